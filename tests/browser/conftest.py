@@ -1,0 +1,42 @@
+"""Fixtures of the browser tests: one JupyterLab and one Chromium for the session, a fresh notebook for each test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from harness import Lab, Notebook, chromium, find_chromium
+from playwright.sync_api import Browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if find_chromium() is None and not os.environ.get("CI"):  # in CI chromium() says what is missing, as a failure
+        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to run the browser tests")
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with Lab(tmp_path_factory.mktemp("browser") / "lab") as running:
+        yield running
+
+
+@pytest.fixture
+def open_notebook(browser: Browser, lab: Lab) -> Iterator[Callable[..., Notebook]]:
+    """open_notebook(path or list of cells, width=, height=) -> Notebook; afterwards no unexpected error may remain."""
+    opened: list[Notebook] = []
+
+    def open_one(source: str | list[str], *, lab: Lab = lab, width: int = 1200, height: int = 1000) -> Notebook:
+        opened.append(Notebook(browser, lab, source, width=width, height=height))
+        return opened[-1]
+
+    yield open_one
+    try:
+        for notebook in opened:
+            notebook.fail_on_errors()
+    finally:
+        for notebook in opened:
+            notebook.close()
