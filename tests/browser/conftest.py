@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if find_chromium() is None and not os.environ.get("CI"):  # in CI chromium() says what is missing, as a failure
-        pytest.skip("no Chromium on this machine: install one (Debian: apt-get install chromium) to run the browser tests")
+        pytest.skip("no Chromium on this machine; install one (Debian: apt-get install chromium)")
     with chromium() as found:
         yield found
 
@@ -26,11 +26,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture
 def open_notebook(browser: Browser, lab: Lab) -> Iterator[Callable[..., Notebook]]:
-    """open_notebook(path or list of cells, width=, height=) -> Notebook; afterwards no unexpected error may remain."""
+    """open_notebook(path or list of cells, width=1200) -> Notebook; afterwards no unexpected error may remain."""
     opened: list[Notebook] = []
 
-    def open_one(source: str | list[str], *, lab: Lab = lab, width: int = 1200, height: int = 1000) -> Notebook:
-        opened.append(Notebook(browser, lab, source, width=width, height=height))
+    def open_one(source: str | list[str], *, lab: Lab = lab, width: int = 1200) -> Notebook:
+        opened.append(Notebook(browser, lab, source, width=width))
         return opened[-1]
 
     yield open_one

@@ -1,6 +1,6 @@
 """A real JupyterLab in a real Chromium, for tests and for people who want to look at a lesson.
 
-    pytest  ->  Lab (server on loopback)  <-  Chromium (Playwright)  ->  Page  ->  Notebook (one document, its own kernel)
+    test  ->  Notebook (one document, its own kernel)  ->  Chromium (Playwright)  ->  Lab (a server on loopback)
 
 How to use it, in a test:
 
@@ -68,7 +68,7 @@ def chromium() -> Iterator[Browser]:
     """A headless Chromium. RuntimeError if this machine has none."""
     path = find_chromium()
     if path is None:
-        raise RuntimeError(f"No Chromium on this machine: none of {', '.join(CHROMIUM_NAMES)} is on the PATH; install one.")
+        raise RuntimeError(f"No Chromium on this machine: install one of {', '.join(CHROMIUM_NAMES)}.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=False, args=CHROMIUM_ARGUMENTS)
         try:
@@ -102,7 +102,7 @@ class Lab:
         self._log_file = (self.folder / "lab.log").open("wb")
         self._process = subprocess.Popen(
             [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}",
-             "--ServerApp.port_retries=0", f"--ServerApp.root_dir={self.work}", f"--IdentityProvider.token={self.token}",
+             f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.work}", "--ServerApp.port_retries=0",
              "--expose-app-in-browser", "--LabApp.news_url=None", "--ServerApp.terminals_enabled=False",
              "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", *self.options],
             stdin=subprocess.DEVNULL, stdout=self._log_file, stderr=subprocess.STDOUT, env=self._environment(),
@@ -195,12 +195,13 @@ class Latency:
 class Notebook:
     """One notebook open in one browser page, with a kernel of its own. Cells are named by a text in their source."""
 
-    def __init__(self, browser: Browser, lab: Lab, source: str | Path | Sequence[str], *, width: int = 1200, height: int = 1000):
-        self.page: Page = browser.new_page(viewport={"width": width, "height": height})
+    def __init__(self, browser: Browser, lab: Lab, source: str | Path | Sequence[str], *, width: int = 1200) -> None:
+        self.page: Page = browser.new_page(viewport={"width": width, "height": 1000})
         self.page_errors: list[str] = []
         self.page.on("pageerror", lambda error: self.page_errors.append(f"{error.name}: {error.message}"))
         self.page.goto(f"{lab.url}/doc/tree/{lab.place(source)}?token={lab.token}&reset")
-        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0", timeout=60_000)
+        opened = "() => window.jupyterapp?.shell.currentWidget?.content?.widgets?.length > 0"
+        self.page.wait_for_function(opened, timeout=60_000)
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
         self.page.evaluate(PROBE)
         self.page.evaluate("() => probe.ready()")
@@ -263,8 +264,10 @@ class Notebook:
 
     def theme(self, name: str) -> None:
         """Switch to the "light" or the "dark" theme."""
-        self.page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {name.title()}")
-        self.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=str(name == "light").lower())
+        change = "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})"
+        self.page.evaluate(change, f"JupyterLab {name.title()}")
+        changed = "light => document.body.dataset.jpThemeLight === light"
+        self.page.wait_for_function(changed, arg="true" if name == "light" else "false")
         self.settle()
 
     def settle(self) -> None:
@@ -304,7 +307,8 @@ class Notebook:
     def drag_latency(self, handle: Locator, picture: Locator, *, seconds: float = 2.0) -> Latency:
         """The same while the mouse drags the handle to and fro without a pause, a move every 16 ms."""
         self._start_probe(handle, picture)
-        box, track = handle.bounding_box(), handle.locator("xpath=ancestor::*[contains(@class,'noUi-base')]").bounding_box()
+        box = handle.bounding_box()
+        track = handle.locator("xpath=ancestor::*[contains(@class,'noUi-base')]").bounding_box()
         assert box and track
         y = box["y"] + box["height"] / 2
         self.page.mouse.move(box["x"] + box["width"] / 2, y)
@@ -330,5 +334,5 @@ class Notebook:
         inputs = record["inputs"][warm_up:]
         answers = [next(f["time"] for f in record["frames"] if f["answers"] >= i["sent"]) - i["time"] for i in inputs]
         first, last = inputs[0]["time"], inputs[-1]["time"]
-        frames = [frame["time"] for frame in record["frames"]]
-        return Latency(tuple(answers), max(0.0, frames[-1] - last), sum(t > first for t in frames), (last - first) / 1000)
+        frames = [frame["time"] for frame in record["frames"] if frame["time"] > first]
+        return Latency(tuple(answers), max(0.0, frames[-1] - last), len(frames), (last - first) / 1000)

@@ -4,7 +4,7 @@
     python tests/browser/look.py solutions/01_forward_pass.ipynb --dark      in the dark theme
     python tests/browser/look.py notebooks/01_forward_pass.ipynb --cells "explorers.temperature" "check(relu)"
 
-The pictures are written to tests/browser/screenshots/, their paths printed. An error in a cell ends the run after the pictures.
+The pictures are written to tests/browser/screenshots/ and their paths printed. An error in a cell is shown at the end.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def main() -> int:
             error = str(reported)
         if arguments.cells:
             slug = {cell: re.sub(r"\W+", "-", cell).strip("-") for cell in arguments.cells}
-            paths = [path for cell in arguments.cells for path in notebook.screenshot(f"{name}-{slug[cell]}", cell=cell)]
+            paths = [notebook.screenshot(f"{name}-{slug[cell]}", cell=cell)[0] for cell in arguments.cells]
         else:
             paths = notebook.screenshot(name)
         notebook.close()

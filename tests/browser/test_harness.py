@@ -42,7 +42,8 @@ def test_an_error_in_a_cell_fails(open_notebook: Callable[..., Notebook]) -> Non
 
 
 def test_an_error_in_a_widget_callback_fails(open_notebook: Callable[..., Notebook]) -> None:
-    notebook = open_notebook(["import ipywidgets\nb = ipywidgets.Button(description='go')\nb.on_click(lambda _: 1 / 0)\nb"])
+    cell = "import ipywidgets\nbutton = ipywidgets.Button(description='go')\nbutton.on_click(lambda _: 1 / 0)\nbutton"
+    notebook = open_notebook([cell])
     notebook.run_all()
     notebook.page.get_by_text("go", exact=True).click()
     notebook.page.wait_for_function("() => probe.errors.length > 0")
