@@ -1,0 +1,57 @@
+"""The commands of the course: python -m course_lib COMMAND.
+
+A command is a line in COMMANDS and a module with `main(arguments) -> exit code`. The module is imported only once the
+packages it needs are there.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from course_lib import environment
+from course_lib.requirements import SetupError, lacking
+
+
+class Command(NamedTuple):
+    """Where a command is, and what it does in a few words."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "lab": Command("course_lib.lab", "open the course in JupyterLab"),
+    "test": Command("course_lib.testing", "run the tests and all solutions; further arguments go to pytest"),
+    "train": Command("course_lib.training_command", "train a network from a configuration file"),
+    "build": Command("course_lib.authoring", "build the notebooks from the lesson sources"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Set up the course if that has not been done, then run the command that `arguments` begins with."""
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(usage())
+        return 0
+    if arguments[0] not in COMMANDS:
+        print(f"There is no command {arguments[0]!r}.\n\n{usage()}", file=sys.stderr)
+        return 2
+    # The kernels and programs that a command starts are to find this copy of the course, and no other.
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(environment.ROOT), os.environ.get("PYTHONPATH")]))
+    try:
+        if lacking(environment.ROOT):
+            return environment.run(environment.prepare(), ["-m", "course_lib", *arguments])
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted. Give the same command again to go on.", file=sys.stderr)
+        return 130
+    return int(importlib.import_module(COMMANDS[arguments[0]].module).main(list(arguments[1:])))
+
+
+def usage() -> str:
+    """The commands, a line each."""
+    lines = [f"    {name:<8}{command.summary}" for name, command in COMMANDS.items()]
+    return "\n".join(["python -m course_lib COMMAND", "", *lines])
