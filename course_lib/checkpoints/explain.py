@@ -1,0 +1,214 @@
+"""Why a result is wrong: a misconception, two of them, something a probe finds, and the numbers that show it."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_lib.checkpoints.exercise import Exercise, Misconception
+from course_lib.checkpoints.probes import Finding, Part, probe, swapped, transposed
+from course_lib.checkpoints.sandbox import Observation
+from course_lib.checkpoints.trial import Leaves, Trial
+from course_lib.checkpoints.values import MisfitError, close, describe, show
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The names of the mistakes, what the learner reads of them, and the section that helps."""
+
+    names: tuple[str, ...]
+    text: str
+    see: str = ""
+
+
+def explain(trial: Trial, observations: Sequence[Observation]) -> Explanation | None:
+    """The simplest explanation that fits every case: one misconception, one thing a probe finds, then two at once."""
+    if len(observations) < len(trial.cases):
+        return None
+    for mistakes in _single(trial.exercise):
+        if _does_the_same(trial, mistakes, observations):
+            return _from_bank(mistakes)
+    found = _by_probes(trial, observations)
+    if found and len(found.names) == 1:
+        return found
+    for mistakes in _pairs(trial.exercise):
+        if _does_the_same(trial, mistakes, observations):
+            return _from_bank(mistakes)
+    return _from_bank(_one_mistake_for_each_part(trial, observations)) or found
+
+
+# ---- the bank -------------------------------------------------------------------------------------------------------
+
+
+def _single(exercise: Exercise) -> Iterator[tuple[Misconception, ...]]:
+    yield from ((each,) for each in exercise.misconceptions)
+
+
+def _pairs(exercise: Exercise) -> Iterator[tuple[Misconception, ...]]:
+    """Each pair of which the first is a twist, which can be made on top of the second."""
+    yield from (pair for pair in itertools.permutations(exercise.misconceptions, 2) if pair[0].is_twist)
+
+
+@functools.cache
+def _mistaken(trial: Trial, mistakes: tuple[Misconception, ...]) -> tuple[Observation, ...]:
+    """What the reference does with these mistakes made in it."""
+    function = trial.exercise.reference
+    for mistake in reversed(mistakes):
+        function = mistake.made_in(function)
+    return trial.with_mistakes(function)
+
+
+def _does_the_same(trial: Trial, mistakes: tuple[Misconception, ...], seen: Sequence[Observation]) -> bool:
+    """Equal results or equal exceptions in every case, and at least one result that is wrong."""
+    telling = False
+    for index, (theirs, yours) in enumerate(zip(_mistaken(trial, mistakes), seen, strict=True)):
+        if theirs.crash or yours.crash:
+            if not (theirs.crash and yours.crash and theirs.crash.kind == yours.crash.kind):
+                return False
+        elif not trial.same(yours.value, theirs.value):
+            return False
+        else:
+            telling = telling or not trial.same(yours.value, trial.wanted[index])
+    return telling
+
+
+def _one_mistake_for_each_part(trial: Trial, observations: Sequence[Observation]) -> tuple[Misconception, ...]:
+    """Two mistakes in two parts of the result, say one in dW and one in db: each part explained on its own."""
+    try:
+        values = [
+            trial.leaves(trial.fit(each.value, wanted)) for each, wanted in zip(observations, trial.wanted, strict=True)
+        ]
+    except MisfitError:
+        return ()
+    found: dict[str, Misconception] = {}
+    for part, _ in trial.leaves(trial.wanted[0]).items():
+        targets = [trial.leaves(wanted)[part] for wanted in trial.wanted]
+        if _part_equals(trial, part, values, targets):
+            continue
+        mistake = next((each for each in trial.exercise.misconceptions if _explains(trial, each, part, values)), None)
+        if mistake is None:
+            return ()
+        found[mistake.name] = mistake
+    return tuple(found.values())
+
+
+def _explains(trial: Trial, mistake: Misconception, part: str, values: Sequence[Leaves]) -> bool:
+    targets = []
+    for known, wanted in zip(_mistaken(trial, (mistake,)), trial.wanted, strict=True):
+        try:
+            targets.append(trial.leaves(trial.fit(known.value, wanted))[part])
+        except MisfitError:
+            return False
+    return _part_equals(trial, part, values, targets)
+
+
+def _part_equals(trial: Trial, part: str, values: Sequence[Leaves], targets: Sequence[np.ndarray]) -> bool:
+    return all(close(value[part], target) for value, target in zip(values, targets, strict=True))
+
+
+def _from_bank(mistakes: tuple[Misconception, ...]) -> Explanation | None:
+    if not mistakes:
+        return None
+    text = "\n\n".join(each.says for each in mistakes)
+    if len(mistakes) > 1:
+        text = "**Two things at once.** Mend the first and check again.\n\n" + text
+    return Explanation(tuple(each.name for each in mistakes), text, mistakes[0].see)
+
+
+# ---- the probes -----------------------------------------------------------------------------------------------------
+
+
+def _by_probes(trial: Trial, observations: Sequence[Observation]) -> Explanation | None:
+    """A finding for every part that is wrong somewhere; told only if all of them are explained."""
+    if any(each.crash for each in observations):
+        return None
+    try:
+        fitted = [trial.fit(each.value, wanted) for each, wanted in zip(observations, trial.wanted, strict=True)]
+    except MisfitError:
+        finding = _mixed_up(trial, observations)
+        return Explanation(finding.names, finding.says) if finding else None
+    wrong = {name for index, value in enumerate(fitted) for name in trial.differing(value, trial.wanted[index])}
+    findings = [
+        finding
+        for name in trial.leaves(trial.wanted[0])
+        if name in wrong and (finding := probe(name, _parts(trial, fitted, name)))
+    ]
+    if not findings or len(findings) < len(wrong):
+        finding = _mixed_up(trial, observations)
+        return Explanation(finding.names, finding.says) if finding else None
+    names = dict.fromkeys(name for finding in findings for name in finding.names)
+    return Explanation(tuple(names), "\n\n".join(dict.fromkeys(finding.says for finding in findings)))
+
+
+def _parts(trial: Trial, fitted: Sequence[Any], name: str) -> list[Part]:
+    parts = []
+    for case, wanted, value in zip(trial.cases, trial.wanted, fitted, strict=True):
+        others = trial.leaves(wanted)
+        arguments = dict(zip(trial.exercise.parameters, case, strict=True))
+        arrays = {key: argument for key, argument in arguments.items() if isinstance(argument, np.ndarray)}
+        parts.append(Part(trial.leaves(value)[name], others.pop(name), arrays, others, trial.exercise.sizes(*case)))
+    return parts
+
+
+def _mixed_up(trial: Trial, observations: Sequence[Observation]) -> Finding | None:
+    """Rows for columns, or one output for another: found although the shapes are wrong."""
+    names = trial.exercise.returns
+    wanted = [value if names else (value,) for value in trial.wanted]
+    try:
+        got = [_real_arrays(each.value if names else (each.value,), len(names or "1")) for each in observations]
+        targets = [_real_arrays(value, len(value)) for value in wanted]
+    except (TypeError, ValueError):  # no numbers, ragged, or another count
+        return None
+    if names:
+        return swapped(names, got, targets)
+    parts = [Part(mine, target, {}, {}, {}) for (mine,), (target,) in zip(got, targets, strict=True)]
+    return transposed("result", parts)
+
+
+def _real_arrays(values: Any, count: int) -> tuple[np.ndarray, ...]:
+    if not isinstance(values, (tuple, list)) or len(values) != count:
+        raise ValueError
+    arrays = tuple(np.asarray(value) for value in values)
+    if any(array.dtype.kind not in "fiub" for array in arrays):
+        raise TypeError
+    return arrays
+
+
+# ---- the evidence ---------------------------------------------------------------------------------------------------
+
+
+def evidence(trial: Trial, observations: Sequence[Observation], index: int) -> str:
+    """A case in numbers: what came in, what is wanted, what came out."""
+    names, case = trial.exercise.parameters, trial.cases[index]
+    lines = [f"{name} = {show(argument)}" for name, argument in zip(names, case, strict=True)]
+    got, wanted = observations[index].value, trial.wanted[index]
+    try:
+        fitted = trial.fit(got, wanted)
+    except MisfitError:
+        return "\n".join([*lines, f"wanted: {_brief(wanted)}", f"yours:  {_brief(got)}"])
+    got_leaves, wanted_leaves = trial.leaves(fitted), trial.leaves(wanted)
+    for name in trial.differing(fitted, wanted):
+        label = f" {name}" if name else ""
+        lines += _difference(label, got_leaves[name], wanted_leaves[name])
+    return "\n".join(lines)
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, (tuple, list)) and any(isinstance(part, (np.ndarray, dict)) for part in value):
+        return "(" + ", ".join(_brief(part) for part in value) + ")"
+    if isinstance(value, np.ndarray) and 0 < value.ndim and value.size <= 12:
+        return f"{show(value)}, shape {value.shape}"
+    return show(value) if isinstance(value, (np.ndarray, float, int, dict)) else describe(value)
+
+
+def _difference(label: str, got: np.ndarray, wanted: np.ndarray) -> list[str]:
+    if wanted.size <= 12:
+        return [f"wanted{label}: {show(wanted)}", f"yours{label}:  {show(got)}"]
+    place = next(i for i in np.ndindex(wanted.shape) if not close(got[i], wanted[i]))
+    where = ", ".join(str(i) for i in place)
+    return [f"wanted{label}[{where}]: {show(wanted[place])}", f"yours{label}[{where}]:  {show(got[place])}"]

@@ -1,0 +1,109 @@
+"""What the learner has done: one line of JSON for each check and each hint, appended to a local file.
+
+    {"at": "2026-01-31T10:15:00+00:00", "event": "check", "exercise": "softmax", "status": "passed", ...
+
+The file is .progress/progress.jsonl beside the course, or what COURSE_PROGRESS names. Nothing in it is ever
+rewritten. A line that cannot be read is skipped and counted, and everything else stands.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Event = dict[str, Any]
+
+
+def path() -> Path:
+    """Where the progress file is."""
+    chosen = os.environ.get("COURSE_PROGRESS")
+    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / ".progress" / "progress.jsonl"
+
+
+def append(event: Event) -> str:
+    """Add one event. Returns "" or, if the file cannot be written, a sentence that says so."""
+    line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **event}) + "\n"
+    file = path()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with open(file, "ab+") as stream:
+            if stream.tell() and not _ends_with_newline(file):
+                stream.write(b"\n")  # a line cut short by a crash must not swallow this one
+            stream.write(line.encode())
+    except OSError as error:
+        return (
+            f"This could not be saved in {file}: {error.strerror}. The answer stands; only your progress was not kept."
+        )
+    return ""
+
+
+def _ends_with_newline(file: Path) -> bool:
+    with open(file, "rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read(1) == b"\n"
+
+
+@dataclass(frozen=True)
+class History:
+    """All readable events, oldest first, and the numbers of the lines that are not."""
+
+    events: tuple[Event, ...]
+    damaged_lines: tuple[int, ...] = ()
+
+    def of(self, exercise: str, event: str) -> list[Event]:
+        return [each for each in self.events if each["exercise"] == exercise and each["event"] == event]
+
+    def passed(self, exercise: str) -> bool:
+        return any(each["status"] == "passed" for each in self.of(exercise, "check"))
+
+    def source(self, exercise: str) -> str | None:
+        """The source of the version that passed last, if it can stand on its own."""
+        passed: Sequence[Event] = [each for each in self.of(exercise, "check") if each["status"] == "passed"]
+        return passed[-1].get("source") if passed else None
+
+
+def history() -> History:
+    """What the file says; nothing yet if there is none. (A file that cannot be opened is reported by `append`.)"""
+    try:
+        lines = path().read_bytes().split(b"\n")
+    except OSError:
+        return History(())
+    events, damaged = [], []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        event = _event(line)
+        if event is None:
+            damaged.append(number)
+        else:
+            events.append(event)
+    return History(tuple(events), tuple(damaged))
+
+
+def _event(line: bytes) -> Event | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(event, dict) or not isinstance(event.get("exercise"), str):
+        return None
+    is_check = event.get("event") == "check" and isinstance(event.get("status"), str)
+    is_hint = event.get("event") == "hint"
+    source_is_text = isinstance(event.get("source", ""), (str, type(None)))
+    return event if (is_check or is_hint) and source_is_text else None
+
+
+def damage_report(found: History) -> str:
+    """A sentence about lines that were skipped; "" if there are none."""
+    if not found.damaged_lines:
+        return ""
+    numbers = ", ".join(str(number) for number in found.damaged_lines[:5])
+    return (
+        f"{len(found.damaged_lines)} damaged line(s) in {path().name} were skipped (line {numbers}). "
+        "Everything else stands; check an exercise again if it is missing here."
+    )

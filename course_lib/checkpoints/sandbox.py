@@ -1,0 +1,282 @@
+"""Running a learner's function where it can do no harm.
+
+    parent                            child (a fork of the kernel)
+      |--- fork ----------------------->|  calls function(*copy of case) for each case
+      |<-- one Observation per case ----|  sends what came of it, as bytes
+      |--- SIGKILL after LIMIT -------->|  even a loop that swallows every exception ends
+
+The child starts as an exact copy of the kernel, so the function finds everything it uses, and nothing it does comes
+back: no print, no warning, no random state, no changed global. Where forking is not safe (macOS, Windows) the same
+work is done on a thread, and a watchdog raises an exception inside it when the time is up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import ctypes
+import gc
+import io
+import linecache
+import os
+import random
+import select
+import signal
+import struct
+import sys
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import CodeType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from course_lib.checkpoints.exercise import Case, Function
+from course_lib.checkpoints.values import decode, encode, plain
+
+LIMIT = 3.0  # seconds for all cases together; they take a few milliseconds
+SPARE_MEMORY = 2 * 2**30  # bytes that the child may add to what the kernel uses
+CAN_FORK = sys.platform == "linux"
+
+
+@dataclass(frozen=True)
+class Crash:
+    """An exception that the learner's function raised: its type, its message, and the learner's own line if there is
+    one."""
+
+    kind: str
+    message: str
+    function: str = ""
+    line_number: int = 0
+    line: str = ""
+    in_own_code: bool = False
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one call did: the plain value it returned or how it crashed, the arguments it changed, NumPy's first
+    warning."""
+
+    value: Any = None
+    crash: Crash | None = None
+    changed: tuple[str, ...] = ()
+    warned: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """The observations of the cases that came to an end, and why there are no more of them."""
+
+    observations: tuple[Observation, ...]
+    timed_out: bool = False
+    died: bool = False
+
+
+def run(function: Function, cases: Sequence[Case], parameters: Sequence[str]) -> Run:
+    """Call `function` on a copy of each case, safely, and tell what it did."""
+    return _run_forked(function, cases, parameters) if CAN_FORK else _run_watched(function, cases, parameters)
+
+
+def observe(function: Function, case: Case, parameters: Sequence[str]) -> Observation:
+    """One call of `function`, in this process, on a copy of `case`."""
+    arguments = copy.deepcopy(case)
+    value, crash = None, None
+    with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
+        warnings.simplefilter("always")
+        try:
+            value = plain(function(*arguments))
+        except TimeUpError:
+            raise
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are the learner's too
+            crash = _crash(error, function)
+    warned = next((str(each.message) for each in caught if issubclass(each.category, RuntimeWarning)), "")
+    changed = tuple(
+        name for name, now, before in zip(parameters, arguments, case, strict=False) if not _same(now, before)
+    )
+    return Observation(value, crash, changed, warned)
+
+
+def _same(now: Any, before: Any) -> bool:
+    """Bit for bit the same; functions and random generators may change."""
+    if isinstance(before, np.ndarray):
+        return (
+            isinstance(now, np.ndarray)
+            and now.dtype == before.dtype
+            and now.shape == before.shape
+            and now.tobytes() == before.tobytes()
+        )
+    if isinstance(before, dict):
+        return list(now) == list(before) and all(_same(now[key], before[key]) for key in before)
+    if isinstance(before, (list, tuple)):
+        return len(now) == len(before) and all(_same(a, b) for a, b in zip(now, before, strict=True))
+    if isinstance(before, (int, float, str)):
+        return bool(now == before)
+    return True
+
+
+# ---- where it crashed -----------------------------------------------------------------------------------------------
+
+
+def _crash(error: BaseException, function: Function) -> Crash:
+    code = code_of(function)
+    own_globals = getattr(_unwrapped(function), "__globals__", None)
+    kind, message = type(error).__name__, str(error).strip()
+    own_line = None
+    for frame, line_number in _frames(error.__traceback__):
+        if frame.f_code is code or (own_globals is not None and frame.f_globals is own_globals):
+            own_line = frame.f_code, line_number
+    if own_line is None:
+        return Crash(kind, message)
+    line_code, line_number = own_line
+    innermost = list(_frames(error.__traceback__))[-1][0].f_code
+    line = linecache.getline(line_code.co_filename, line_number).strip()
+    return Crash(
+        kind,
+        message,
+        function=line_code.co_name,
+        line_number=line_number - line_code.co_firstlineno + 1,
+        line=line,
+        in_own_code=innermost is code,
+    )
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[Any, int]]:
+    return traceback.walk_tb(trace)
+
+
+def _unwrapped(function: Any) -> Any:
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
+
+
+def code_of(function: Function) -> CodeType | None:
+    """The code object of a Python function, under its decorators; None for anything else that can be called."""
+    return getattr(_unwrapped(function), "__code__", None)
+
+
+# ---- quiet ----------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Prints, warnings, NumPy's error state and the global random states do not leak from the block."""
+    numpy_state, python_state = np.random.get_state(), random.getstate()
+    with (
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+    ):
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        finally:
+            np.random.set_state(numpy_state)
+            random.setstate(python_state)
+
+
+# ---- in a forked child ----------------------------------------------------------------------------------------------
+
+
+def _run_forked(function: Function, cases: Sequence[Case], parameters: Sequence[str]) -> Run:
+    reading, writing = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a kernel has threads; the child uses none of their locks
+        pid = os.fork()
+    if pid == 0:
+        _child(function, cases, parameters, writing)
+    os.close(writing)
+    try:
+        observations, timed_out = _receive(reading, len(cases), time.monotonic() + LIMIT)
+    finally:
+        os.close(reading)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    return Run(observations, timed_out, died=not timed_out and len(observations) < len(cases))
+
+
+def _child(function: Function, cases: Sequence[Case], parameters: Sequence[str], writing: int) -> None:
+    """Never returns: the rest of the kernel's program must not run twice."""
+    try:
+        gc.disable()  # collecting the kernel's objects here could close its sockets
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and ends us
+        _limit_memory()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(nowhere, stream)
+        with quiet():
+            for case in cases:
+                _send(writing, observe(function, case, parameters))
+    finally:
+        os._exit(0)
+
+
+def _limit_memory() -> None:
+    import resource  # not on Windows
+
+    with open("/proc/self/statm") as statm:
+        used = int(statm.read().split()[0]) * resource.getpagesize()
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = used + SPARE_MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+
+
+def _send(writing: int, observation: Observation) -> None:
+    crash = observation.crash
+    fields = None if crash is None else list(vars(crash).values())
+    data = encode((observation.value, fields, list(observation.changed), observation.warned))
+    message = struct.pack("!Q", len(data)) + data
+    while message:
+        message = message[os.write(writing, message) :]
+
+
+def _receive(reading: int, count: int, deadline: float) -> tuple[tuple[Observation, ...], bool]:
+    """The observations that arrive before the deadline, and whether it passed."""
+    observations: list[Observation] = []
+    data = b""
+    while len(observations) < count:
+        ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            return tuple(observations), True
+        chunk = os.read(reading, 1 << 20)
+        if not chunk:
+            break
+        data += chunk
+        while len(data) >= 8 and len(data) >= 8 + (size := struct.unpack("!Q", data[:8])[0]):
+            value, fields, changed, warned = decode(data[8 : 8 + size])
+            observations.append(Observation(value, Crash(*fields) if fields else None, tuple(changed), warned))
+            data = data[8 + size :]
+    return tuple(observations), False
+
+
+# ---- on a watched thread --------------------------------------------------------------------------------------------
+
+
+class TimeUpError(BaseException):
+    """Raised inside the learner's code by the watchdog."""
+
+
+def _run_watched(function: Function, cases: Sequence[Case], parameters: Sequence[str]) -> Run:
+    observations: list[Observation] = []
+
+    def work() -> None:
+        with contextlib.suppress(TimeUpError):
+            for case in cases:
+                observations.append(observe(function, case, parameters))
+
+    thread = threading.Thread(target=work, daemon=True)
+    with quiet():
+        thread.start()
+        thread.join(LIMIT)
+        timed_out = thread.is_alive()
+        give_up = time.monotonic() + 1.0
+        while thread.is_alive() and time.monotonic() < give_up:  # `except:` may swallow the first ones
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUpError))
+            thread.join(0.05)
+    return Run(tuple(observations), timed_out)

@@ -1,0 +1,58 @@
+"""An exercise made ready for judging: its cases, the reference's answers, and how close an answer must be to them."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_lib.checkpoints.exercise import Case, Exercise, Function
+from course_lib.checkpoints.sandbox import Observation, observe, quiet
+from course_lib.checkpoints.values import MisfitError, close, fit, leaves
+
+Leaves = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """An exercise with its cases made and the reference's answers known."""
+
+    exercise: Exercise
+    cases: tuple[Case, ...]
+    wanted: tuple[Any, ...]
+
+    def leaves(self, value: Any) -> Leaves:
+        """The arrays in a fitted value by name."""
+        return dict(leaves(value, self.exercise.returns))
+
+    def fit(self, value: Any, like: Any) -> Any:
+        """`value` in the form of `like`. Raises MisfitError."""
+        return fit(value, like, names=self.exercise.returns)
+
+    def differing(self, value: Any, reference: Any) -> list[str]:
+        """The names of the parts in which a fitted value is not close to the reference."""
+        got, wanted = self.leaves(value), self.leaves(reference)
+        return [name for name in wanted if not close(got[name], wanted[name])]
+
+    def same(self, value: Any, reference: Any) -> bool:
+        """Whether a raw value has the reference's form and numbers."""
+        try:
+            return not self.differing(self.fit(value, reference), reference)
+        except MisfitError:
+            return False
+
+    def with_mistakes(self, function: Function) -> tuple[Observation, ...]:
+        """What the course's own code does with the cases: no time limit, no child."""
+        with quiet():
+            return tuple(observe(function, case, self.exercise.parameters) for case in self.cases)
+
+
+@functools.cache
+def trial_of(exercise: Exercise) -> Trial:
+    """Made once for each exercise and kept."""
+    cases = tuple(exercise.cases())
+    with quiet():
+        wanted = tuple(observe(exercise.reference, case, exercise.parameters).value for case in cases)
+    return Trial(exercise, cases, wanted)

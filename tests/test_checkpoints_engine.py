@@ -1,0 +1,313 @@
+"""The stages of a check, one after another, with functions as learners write them."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+import warnings
+
+import numpy as np
+import pytest
+
+from course_lib.checkpoints import judge, sandbox
+from course_lib.checkpoints.learner import rebuild
+
+
+def function(source: str, name: str):
+    """The function `name` of a notebook cell with this source."""
+    made = rebuild("import numpy as np\nimport math\n" + source, name)
+    assert made is not None
+    return made
+
+
+BOTH_WAYS_OF_RUNNING = pytest.mark.parametrize("can_fork", [sys.platform == "linux", False])
+
+
+def test_a_stub_is_not_started():
+    stub = 'def softmax(Z):\n    """Doc."""\n    # Your code here.\n    raise NotImplementedError\n'
+    verdict = judge(function(stub, "softmax"))
+    assert verdict.status == "not started"
+    assert verdict.text.startswith("Not started.")
+    assert "hint(softmax)" in verdict.text
+
+
+@pytest.mark.parametrize("body", ["pass", "...", '"""Doc."""'])
+def test_an_empty_body_is_not_started(body):
+    assert judge(function(f"def relu(Z):\n    {body}\n", "relu")).status == "not started"
+
+
+def test_a_forgotten_raise_is_pointed_out():
+    source = "def relu(Z):\n    A = np.maximum(Z, 0)\n    raise NotImplementedError\n"
+    verdict = judge(function(source, "relu"))
+    assert verdict.status == "not started"
+    assert "still stands" in verdict.text
+
+
+def test_a_crash_shows_the_learners_line_and_the_shapes():
+    source = "def softmax(Z):\n    E = np.exp(Z)\n    return E / E.summ(axis=1)\n"
+    verdict = judge(function(source, "softmax"))
+    assert verdict.status == "crashed"
+    assert "line 3 of your `softmax`" in verdict.text
+    assert "return E / E.summ(axis=1)" in verdict.text
+    assert "has no attribute 'summ'" in verdict.text
+    assert "(1, 2), float64" in verdict.text
+    assert "Traceback" not in verdict.text
+
+
+def test_a_crash_inside_a_library_shows_the_learners_line():
+    verdict = judge(function("def relu(Z):\n    return np.concatenate([Z, 3])\n", "relu"))
+    assert "return np.concatenate([Z, 3])" in verdict.text
+
+
+def test_a_helper_that_is_a_stub_is_named_as_the_reason():
+    source = "def linear_forward(X, W, b):\n    raise NotImplementedError\ndef mlp_forward(X, params):\n    return linear_forward(X, params['W1'], params['b1'])\n"
+    verdict = judge(function(source, "mlp_forward"))
+    assert verdict.status == "crashed"
+    assert "not written yet" in verdict.text
+
+
+def test_another_signature_is_a_crash_that_names_the_right_one():
+    verdict = judge(function("def linear_forward(X, W):\n    return X @ W\n", "linear_forward"))
+    assert verdict.status == "crashed"
+    assert "linear_forward(X, W, b)" in verdict.text
+
+
+@pytest.mark.parametrize(
+    "ending", ["raise SystemExit", "import os; os._exit(0)", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]
+)
+@pytest.mark.skipif(not sandbox.CAN_FORK, reason="without fork, code that ends its process ends the tests")
+def test_ending_the_process_is_a_crash_and_the_tests_live_on(ending):
+    assert judge(function(f"def relu(Z):\n    {ending}\n", "relu")).status == "crashed"
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "while True:\n        pass",
+        "while True:\n        try:\n            while True: pass\n        except:\n            pass",
+        "for i in iter(int, 1):\n        try: i += 1\n        except BaseException: pass",
+    ],
+)
+@pytest.mark.skipif(not sandbox.CAN_FORK, reason="a loop that swallows everything ends only in a forked child")
+def test_an_endless_loop_is_stopped(loop, monkeypatch):
+    monkeypatch.setattr(sandbox, "LIMIT", 0.3)
+    start = time.monotonic()
+    verdict = judge(function(f"def relu(Z):\n    {loop}\n    return Z\n", "relu"))
+    assert verdict.status == "timed out"
+    assert "(1, 3)" in verdict.text
+    assert time.monotonic() - start < 2
+
+
+def test_the_watchdog_stops_an_endless_loop_where_forking_is_not_safe(monkeypatch):
+    monkeypatch.setattr(sandbox, "CAN_FORK", False)
+    monkeypatch.setattr(sandbox, "LIMIT", 0.3)
+    source = "def relu(Z):\n    while True:\n        try: Z = Z + 1\n        except ValueError: pass\n"
+    assert judge(function(source, "relu")).status == "timed out"
+
+
+def test_the_limit_leaves_room_for_the_promised_five_seconds():
+    assert sandbox.LIMIT <= 4
+
+
+@pytest.mark.skipif(not sandbox.CAN_FORK, reason="memory is limited in a forked child only")
+def test_asking_for_far_too_much_memory_is_a_crash():
+    verdict = judge(function("def relu(Z):\n    return np.ones(2**36)\n", "relu"))
+    assert verdict.status == "crashed"
+
+
+def test_an_endless_generator_ends_as_wrong_form_or_timeout(monkeypatch):
+    monkeypatch.setattr(sandbox, "LIMIT", 1.0)
+    verdict = judge(function("def relu(Z):\n    while True:\n        yield 1.0\n", "relu"))
+    assert verdict.status in ("wrong form", "timed out")
+
+
+@BOTH_WAYS_OF_RUNNING
+def test_nothing_leaks(can_fork, monkeypatch, capfd):
+    monkeypatch.setattr(sandbox, "CAN_FORK", can_fork)
+    np.random.seed(1)
+    random.seed(1)
+    expected = np.random.random(), random.random()
+    np.random.seed(1)
+    random.seed(1)
+    source = (
+        "import warnings, random, sys\n"
+        "def relu(Z):\n"
+        "    print('noise'); print('noise', file=sys.stderr); warnings.warn('noise')\n"
+        "    np.random.seed(7); random.seed(7); np.seterr(all='raise')\n"
+        "    return np.maximum(Z, 0)\n"
+    )
+    before = np.geterr()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        verdict = judge(function(source, "relu"))
+    assert verdict.passed
+    assert not [warning for warning in caught if "noise" in str(warning.message)]
+    assert (np.random.random(), random.random()) == expected
+    assert capfd.readouterr() == ("", "")
+    assert np.geterr() == before
+
+
+@BOTH_WAYS_OF_RUNNING
+@pytest.mark.parametrize(
+    "body, right",
+    [
+        ("Z[Z < 0] = 0\n    return Z", True),
+        ("np.maximum(Z, 0, out=Z)\n    return Z", True),
+        ("Z *= 2\n    return Z", False),
+    ],
+)
+def test_changing_the_input(body, right, can_fork, monkeypatch):
+    monkeypatch.setattr(sandbox, "CAN_FORK", can_fork)
+    verdict = judge(function(f"def relu(Z):\n    {body}\n", "relu"))
+    assert verdict.status == "changed its input"
+    assert "changes its input" in verdict.misconceptions
+    assert ("Right values" in verdict.text) == right
+    assert "`Z`" in verdict.text
+
+
+def test_changing_an_array_inside_the_params_is_noticed():
+    source = "def mlp_forward(X, params):\n    params['b1'] += 0.1\n    Z1 = X @ params['W1'] + params['b1']\n    A1 = np.maximum(Z1, 0)\n    return A1 @ params['W2'] + params['b2'], {'X': X, 'Z1': Z1, 'A1': A1}\n"
+    verdict = judge(function(source, "mlp_forward"))
+    assert verdict.status == "changed its input"
+    assert "`params`" in verdict.text
+
+
+def test_adding_a_key_to_the_params_is_noticed():
+    source = "def mlp_forward(X, params):\n    params['A1'] = 0\n    return X, {}\n"
+    assert judge(function(source, "mlp_forward")).status == "changed its input"
+
+
+@pytest.mark.parametrize(
+    "name, source, words",
+    [
+        ("relu", "def relu(Z):\n    A = np.maximum(Z, 0)\n", "return"),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0).ravel()\n", "shape"),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0).astype(np.float16)\n", "float16"),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0).astype(int)\n", "whole numbers"),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0) + 0j\n", "Real numbers"),
+        ("relu", "def relu(Z):\n    return 'zero'\n", "a string"),
+        ("relu", "def relu(Z):\n    return {1, 2}\n", "type set"),
+        ("relu", "def relu(Z):\n    return [[1.0], [2.0, 3.0]]\n", "different lengths"),
+        ("softmax", "def softmax(Z):\n    return Z * np.nan\n", "nan"),
+        ("accuracy", "def accuracy(logits, y):\n    return np.array([0.5])\n", "A single number"),
+        ("mlp_forward", "def mlp_forward(X, params):\n    return X\n", "(logits, cache)"),
+        (
+            "mlp_forward",
+            "def mlp_forward(X, params):\n    return X @ params['W1'] @ params['W2'], {'X': X}\n",
+            '"Z1", "A1"',
+        ),
+        ("mlp_forward", "def mlp_forward(X, params):\n    return X, X, X\n", "returned 3"),
+    ],
+)
+def test_wrong_form(name, source, words):
+    verdict = judge(function(source, name))
+    assert verdict.status == "wrong form"
+    assert words in verdict.text
+
+
+def test_an_unknown_mistake_gets_the_smallest_counterexample():
+    verdict = judge(function("def relu(Z):\n    return np.maximum(Z, 0) + np.sin(Z)\n", "relu"))
+    assert verdict.status == "wrong values"
+    assert verdict.misconceptions == ()
+    assert "Not right yet" in verdict.text
+    assert "Z = [[-2.0, 0.0, 3.0]]" in verdict.text
+    assert "wanted: [[0.0, 0.0, 3.0]]" in verdict.text
+
+
+@pytest.mark.parametrize(
+    "name, source, names",
+    [
+        ("relu", "def relu(Z):\n    return -np.maximum(Z, 0)\n", ("the sign is flipped",)),
+        ("relu", "def relu(Z):\n    return 3.5 * np.maximum(Z, 0)\n", ("3.5 times what is wanted",)),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0) * len(Z)\n", ("too large by a factor N",)),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0) / len(Z)\n", ("too small by a factor N",)),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0) / Z.size\n", ("too small by a factor N times H",)),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0) / len(Z)**2\n", ("too small by a factor N times N",)),
+        (
+            "relu",
+            "def relu(Z):\n    return np.maximum(Z, 0) * np.sqrt(len(Z) + 1)\n",
+            ("a multiple that changes with N",),
+        ),
+        (
+            "relu",
+            "def relu(Z):\n    return -np.maximum(Z, 0) / len(Z)\n",
+            ("the sign is flipped", "too small by a factor N"),
+        ),
+        ("relu", "def relu(Z):\n    return Z\n", ("equal to the input Z",)),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0).T\n", ("transposed",)),
+        ("linear_forward", "def linear_forward(X, W, b):\n    return (X @ W + b).T\n", ("transposed",)),
+    ],
+)
+def test_probes_explain_without_a_bank(name, source, names):
+    verdict = judge(function(source, name))
+    assert not verdict.passed
+    assert verdict.misconceptions == names
+
+
+@pytest.mark.parametrize(
+    "name, source, names",
+    [
+        (
+            "cross_entropy",
+            "def cross_entropy(Z, y):\n    S = Z - Z.max(axis=1, keepdims=True)\n    return (S[np.arange(len(y)), y] - np.log(np.exp(S).sum(axis=1))).sum()\n",
+            {"adds up instead of averaging", "leaves out the minus"},
+        ),
+        (
+            "softmax",
+            "def softmax(Z):\n    E = np.exp(Z)\n    return E / E.sum()\n",
+            {"normalises the whole array, not each row", "no shift, so that exp overflows"},
+        ),
+        (
+            "mlp_forward",
+            "def mlp_forward(X, params):\n    Z1 = X @ params['W1'] + params['b1']\n    return Z1 @ params['W2'], {'X': X, 'Z1': Z1, 'A1': Z1}\n",
+            {"no bend between the layers", "leaves out b2"},
+        ),
+        (
+            "standardize",
+            "def standardize(X_train, X):\n    v = X.var(axis=0)\n    return (X - X.mean(axis=0)) / np.where(v == 0, 1, v)\n",
+            {"measures X instead of X_train", "divides by the variance"},
+        ),
+    ],
+)
+def test_two_mistakes_at_once_are_both_named(name, source, names):
+    verdict = judge(function(source, name))
+    assert set(verdict.misconceptions) == names
+    assert "Two things at once" in verdict.text
+
+
+def test_what_cannot_be_judged_says_so():
+    with pytest.raises(TypeError, match="The function itself is wanted.*an array of shape"):
+        judge(np.zeros((2, 2)))
+    with pytest.raises(TypeError, match="a single number"):
+        judge(1.5)
+    with pytest.raises(LookupError, match="Did you mean softmax"):
+        judge(function("def sofmax(Z):\n    return Z\n", "sofmax"))
+
+
+@BOTH_WAYS_OF_RUNNING
+def test_an_answer_comes_within_its_bar(can_fork, monkeypatch):
+    """A tenth of a second is far above what is needed, and far below the 0.3 s that a learner is promised."""
+    monkeypatch.setattr(sandbox, "CAN_FORK", can_fork)
+    relu = function("def relu(Z):\n    return np.maximum(Z, 0)\n", "relu")
+    judge(relu)
+    durations = []
+    for _ in range(5):
+        start = time.perf_counter()
+        assert judge(relu).passed
+        durations.append(time.perf_counter() - start)
+    assert min(durations) < 0.3
+
+
+def test_no_child_stays_behind():
+    judge(function("def relu(Z):\n    return np.maximum(Z, 0)\n", "relu"))
+    if sandbox.CAN_FORK:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+
+
+def test_the_same_function_gets_the_same_text_twice():
+    wrong = function("def relu(Z):\n    return np.maximum(Z, 0) + np.sin(Z)\n", "relu")
+    assert judge(wrong).text == judge(wrong).text
+    assert judge(wrong)._repr_html_() == judge(wrong)._repr_html_()
