@@ -53,7 +53,8 @@ def linear_forward(X: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
 
 def relu(Z: ArrayLike) -> Array:
     """A = max(Z, 0), element by element."""
-    return np.maximum(Z, 0)
+    A: Array = np.maximum(Z, 0)
+    return A
 
 
 def sigmoid(Z: ArrayLike) -> Array:
@@ -74,7 +75,8 @@ def softmax(Z: ArrayLike) -> Array:
     """
     Z = np.asarray(Z)
     E = np.exp(Z - Z.max(axis=-1, keepdims=True))
-    return E / E.sum(axis=-1, keepdims=True)
+    P: Array = E / E.sum(axis=-1, keepdims=True)
+    return P
 
 
 def cross_entropy(logits: ArrayLike, y: ArrayLike) -> float:

@@ -2,8 +2,8 @@
 
     Z = X W sums over D inputs, so var(Z) = D var(W) mean(X^2).
 
-Xavier keeps the size the same from layer to layer, and the size of the gradients on their way back (over H outputs: hence
-D + H). ReLU sets half of the values to 0, so He gives the weights twice the variance.
+Xavier keeps the size the same from layer to layer, and that of the gradients on their way back (a sum over H outputs,
+hence D + H). ReLU sets half of the values to 0, so He gives the weights twice the variance.
 
 Biases start at 0.
 """

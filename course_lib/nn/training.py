@@ -1,13 +1,26 @@
-"""Training: draw a minibatch, forward, backward, step; again and again."""
+"""Training: draw a minibatch, forward, backward, step; again and again.
 
-from collections.abc import Iterator, Mapping, Sequence
+    history = fit(network, X, y, epochs=10, lr=0.1, optimizer=SGD(momentum=0.9), rng=rng)
+
+    for progress in train(network, X, y, epochs=10, lr=0.1, rng=rng): ...             a record after every epoch
+    for progress in train(network, X, y, epochs=10, lr=0.1, rng=rng, every=20): ...   and after every 20 steps: draw, and
+                                                                                      stop whenever you like
+`minibatches`, `train_epoch` and `early_stopping` are the notebooks' exercises, on a dict of arrays. `train` and `fit` do
+the same with a Network, fast: run.py has the loop.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import Array
 from .functional import cross_entropy, mlp_backward, mlp_forward, softmax_cross_entropy_backward
+from .history import History, Progress
+from .network import Network
 from .optimizers import sgd_step
+from .run import Training
 
 
 def minibatches(
@@ -52,3 +65,38 @@ def early_stopping(val_losses: Sequence[float], patience: int) -> tuple[int, int
         elif epoch - best_epoch >= patience:
             return best_epoch, epoch
     return best_epoch, None
+
+
+def train(
+    network: Network, X: ArrayLike, y: ArrayLike, *, every: int | None = None, **settings: Any
+) -> Iterator[Progress]:
+    """Train as `settings` say (those of `Training`), yielding a record after every epoch, and every `every` steps."""
+    return Training(network, X, y, **settings).epochs_left(every)
+
+
+def fit(
+    network: Network,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    progress_bar: Callable[..., Iterable[Progress]] | None = None,
+    **settings: Any,
+) -> History:
+    """Train to the end as `settings` say (those of `Training`), and return the history.
+
+    progress_bar    for example tqdm: it is called with the generator of epochs and total=epochs
+
+    Ctrl-C ends the run early: the network gets the best weights so far, and the history says so. Raises
+    DivergenceError when a number stops being finite.
+    """
+    training = Training(network, X, y, **settings)
+    epochs: Iterable[Progress] = training.epochs_left()
+    if progress_bar is not None:
+        epochs = progress_bar(epochs, total=training.epochs)
+    try:
+        for _ in epochs:
+            pass
+    except KeyboardInterrupt:
+        training.restore_best()
+        training.history.reason = "interrupted"
+    return training.history
