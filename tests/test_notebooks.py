@@ -1,0 +1,87 @@
+"""The lessons as they stand in the repository: built from their sources, executed, and kind to a learner who starts."""
+
+import os
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from course_lib.authoring import main, notebook_path, solution_path, sources
+from course_lib.authoring.execution import ROOT
+
+LESSONS = sources(ROOT)
+CELL_SECONDS = 10
+
+every_lesson = pytest.mark.parametrize("source", LESSONS, ids=[source.stem for source in LESSONS])
+
+
+def read(path: Path) -> NotebookNode:
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_there_are_lessons() -> None:
+    assert LESSONS
+
+
+def test_every_notebook_is_what_its_source_gives(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--check"]) == 0, capsys.readouterr().err
+
+
+@every_lesson
+def test_the_solution_was_executed_and_passes_its_checkpoints(source: Path) -> None:
+    cells = code_cells(read(solution_path(source)))
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert {name: text for name, text in cards(cells).items() if not text.startswith(f"[{name}: passed]")} == {}
+
+
+@every_lesson
+def test_a_blank_notebook_runs_to_its_end(source: Path, tmp_path: Path) -> None:
+    """Every checkpoint says "Not started", no cell raises, and none keeps the learner waiting."""
+    path = notebook_path(source)
+    notebook = read(path)
+    seconds = [0.0] * len(notebook.cells)
+
+    def start(cell: NotebookNode, cell_index: int) -> None:
+        seconds[cell_index] -= time.perf_counter()
+
+    def end(cell: NotebookNode, cell_index: int) -> None:
+        seconds[cell_index] += time.perf_counter()
+
+    client = NotebookClient(
+        notebook,
+        timeout=60,
+        kernel_name="python3",
+        allow_errors=True,
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_start=start,
+        on_cell_complete=end,
+    )
+    search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    client.execute(env=os.environ | {"COURSE_PROGRESS": str(tmp_path / "progress"), "PYTHONPATH": search})
+
+    errors = {cell.id: output.evalue for cell in code_cells(notebook) for output in cell.outputs if is_error(output)}
+    assert errors == {}
+    found = cards(code_cells(notebook))
+    assert {name: text for name, text in found.items() if not text.startswith(f"[{name}: not started]")} == {}
+    slow = {cell.id: spent for cell, spent in zip(notebook.cells, seconds, strict=True) if spent > CELL_SECONDS}
+    assert slow == {}
+
+
+def is_error(output: NotebookNode) -> bool:
+    return bool(output.output_type == "error")
+
+
+def cards(cells: list[NotebookNode]) -> dict[str, str]:
+    """The name of each exercise, and the plain text of the card that its check cell shows."""
+    checkpoints = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    return {
+        cell.id.removeprefix("check-"): "".join(shown.data["text/plain"] for shown in cell.outputs if "data" in shown)
+        for cell in checkpoints
+    }
