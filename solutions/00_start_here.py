@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Start here
 #
-# In this course you build a neural network by hand, in NumPy, one function after another. At the end it reads the digits
-# that you draw with the mouse, and every line in it is yours.
+# In this course you build a neural network by hand, in NumPy, one function after another. At the end it reads the
+# digits that you draw with the mouse, and every line in it is yours.
 #
 # **After this notebook you can**
 #
@@ -32,15 +32,15 @@ explorers.environment_check()
 # %% [markdown]
 # ## 2. Draw a digit
 #
-# Before we take a network apart, look at one at work. The next cell trains a network with 64 hidden units on 1,437 small
-# images of handwritten digits. That takes about a second. Then it is your turn: **draw a digit** with the mouse, a pen or a
-# finger.
+# Before we take a network apart, look at one at work. The next cell trains a network with 64 hidden units on 1,437
+# small images of handwritten digits. That takes about a second. Then it is your turn: **draw a digit** with the
+# mouse, a pen or a finger.
 #
-# The bars show how sure the network is of each digit, and they move while you draw. Beside your drawing you see what the
-# network sees: 8 by 8 pixels, no more. So it will sometimes be wrong, and that is part of the fun.
+# The bars show how sure the network is of each digit, and they move while you draw. Beside your drawing you see what
+# the network sees: 8 by 8 pixels, no more. So it will sometimes be wrong, and that is part of the fun.
 #
-# **Mission.** Draw a digit that it gets right with more than 90%. Then draw one that fools it, though a person would read it
-# at once. What did you change?
+# **Mission.** Draw a digit that it gets right with more than 90%. Then draw one that fools it, though a person would
+# read it at once. What did you change?
 
 # %% tags=["explorer"]
 explorers.draw_a_digit()
@@ -61,11 +61,11 @@ plots.network_diagram([64, 64, 10]);
 # %% [markdown]
 # ## 3. How a check answers
 #
-# Under every exercise stands a cell like `check(one_hot)`. It runs your function on several inputs, compares it with the
-# course's own, and answers with one card. It never just says "wrong" if it can say why.
+# Under every exercise stands a cell like `check(one_hot)`. It runs your function on several inputs, compares it with
+# the course's own, and answers with one card. It never just says "wrong" if it can say why.
 #
-# Our first function turns labels into rows of zeros and ones. The label 2 among four classes becomes `[0, 0, 1, 0]`. For
-# N labels $y$ and C classes the result $Y$ has the shape (N, C):
+# Our first function turns labels into rows of zeros and ones. The label 2 among four classes becomes `[0, 0, 1, 0]`.
+# For N labels $y$ and C classes the result $Y$ has the shape (N, C):
 #
 # $$Y_{nc} = \begin{cases} 1 & \text{if } c = y_n \\ 0 & \text{otherwise} \end{cases}$$
 #
@@ -82,8 +82,8 @@ for n in range(3):
 assert (Y.sum(axis=1) == 1).all()        # one 1 in each row
 
 # %% [markdown]
-# Below are seven attempts by other people. **Before you run each cell, read the code and say what is wrong with it.** Then
-# run it and compare. (`judge` gives the same card as `check`, but does not write it into your progress.)
+# Below are seven attempts by other people. **Before you run each cell, read the code and say what is wrong with it.**
+# Then run it and compare. (`judge` gives the same card as `check`, but does not write it into your progress.)
 #
 # **Attempt 1.** Nobody has written anything yet.
 
@@ -108,7 +108,8 @@ def one_hot(y, C):
 judge(one_hot)
 
 # %% [markdown]
-# The card shows the line where it happened and what the function had been given. You never have to read a long traceback.
+# The card shows the line where it happened and what the function had been given. You never have to read a long
+# traceback.
 #
 # **Attempt 3.** A loop. Run it without fear: it takes three seconds.
 
@@ -140,8 +141,8 @@ def one_hot(y, C):
 judge(one_hot)
 
 # %% [markdown]
-# This one is worth a pause. The result *is* right, but the function has wiped out the labels of whoever called it. Such a
-# mistake shows up much later and somewhere else, so checks look for it every time.
+# This one is worth a pause. The result *is* right, but the function has wiped out the labels of whoever called it.
+# Such a mistake shows up much later and somewhere else, so checks look for it every time.
 #
 # **Attempt 5.** Count the rows and the columns.
 
@@ -167,7 +168,8 @@ def one_hot(y, C):
 judge(one_hot)
 
 # %% [markdown]
-# Many people make this mistake, so the check knows it by name. It also knows about sixty others in the first two notebooks.
+# Many people make this mistake, so the check knows it by name. It also knows about sixty others in the first two
+# notebooks.
 #
 # **Attempt 7.** And this one it does not know.
 
@@ -182,17 +184,17 @@ def one_hot(y, C):
 judge(one_hot)
 
 # %% [markdown]
-# Then it says so, and shows the smallest case in which the function goes wrong. Work such a case through on paper: it is
-# small enough.
+# Then it says so, and shows the smallest case in which the function goes wrong. Work such a case through on paper: it
+# is small enough.
 #
-# **What just happened.** You have seen every answer but one: *not started, crashed, timed out, changed its input, wrong form,
-# wrong values*. The last one, *passed*, is yours to earn.
+# **What just happened.** You have seen every answer but one: *not started, crashed, timed out, changed its input,
+# wrong form, wrong values*. The last one, *passed*, is yours to earn.
 
 # %% [markdown]
 # ## 4. Your first function: one_hot
 #
-# Why we need it: a label such as 7 is a name, not a quantity. Class 7 is not "more" than class 3. A row with a single 1 gives
-# every class its own place, and it can be read as a probability: all of it on one class.
+# Why we need it: a label such as 7 is a name, not a quantity. Class 7 is not "more" than class 3. A row with a single
+# 1 gives every class its own place, and it can be read as a probability: all of it on one class.
 #
 # ### Exercise 4.1
 #
@@ -214,24 +216,25 @@ def one_hot(y, C):
 check(one_hot)
 
 # %% [markdown]
-# **What just happened.** The check called your function with few and with many labels, with classes that no label uses, and
-# with labels of other integer types. If any of these fails later, you will find out here and not in the middle of a network.
+# **What just happened.** The check called your function with few and with many labels, with classes that no label
+# uses, and with labels of other integer types. If any of these fails later, you will find out here and not in the
+# middle of a network.
 #
 # ## 5. When you are stuck
 #
-# Every exercise has three hints. Each call of `hint` gives the next one: a nudge, then the idea with a pointer, then nearly
-# the code. Nobody counts them against you.
+# Every exercise has three hints. Each call of `hint` gives the next one: a nudge, then the idea with a pointer, then
+# nearly the code. Nobody counts them against you.
 
 # %%
 hint(one_hot)
 
 # %% [markdown]
-# After the third hint, the solution is in the folder `solutions/`. Read it, close it, and write it again from memory: that is
-# how it sticks.
+# After the third hint, the solution is in the folder `solutions/`. Read it, close it, and write it again from memory:
+# that is how it sticks.
 #
-# **You can always go on.** Later cells use your functions under the name `mine`. `mine.one_hot` is your own function once it has
-# passed a check, in this notebook and in all others. Until then it is the course's. So a skipped exercise never blocks the
-# way, and this tells you whose is whose:
+# **You can always go on.** Later cells use your functions under the name `mine`. `mine.one_hot` is your own function
+# once it has passed a check, in this notebook and in all others. Until then it is the course's. So a skipped exercise
+# never blocks the way, and this tells you whose is whose:
 
 # %% tags=["live"]
 mine
@@ -249,9 +252,9 @@ progress()
 # %% [markdown]
 # ## 6. The data of the course
 #
-# Up to the tuning notebook the course uses real handwriting that came with its installation: 1,797 images of 8 by 8 pixels,
-# written by 43 people. It is small, so a network learns it in a second and sliders feel alive. The larger MNIST comes at the
-# end.
+# Up to the tuning notebook the course uses real handwriting that came with its installation: 1,797 images of 8 by 8
+# pixels, written by 43 people. It is small, so a network learns it in a second and sliders feel alive. The larger
+# MNIST comes at the end.
 
 # %% tags=["figure"]
 digits = load("digits")
@@ -269,7 +272,8 @@ plots.image_grid(digits.X_train[first_of_each], titles=[str(c) for c in range(10
 # **Explain it to a friend.**
 #
 # 1. Why is a label turned into a row of zeros and ones and not used as a number?
-# 2. A function returns the right values and still gets the card "changed its input". What would go wrong without that card?
+# 2. A function returns the right values and still gets the card "changed its input". What would go wrong without that
+#    card?
 # 3. Your check shows a small case with three numbers. Why is that more useful than "1,000 of 1,437 wrong"?
 #
 # **Next:** notebook 1, *Forward pass*. You write the four steps that turned your drawing into probabilities.

@@ -463,7 +463,7 @@ def _(right: Callable[..., float], logits: Array, y: Array) -> float:
 def _(right: Callable[..., float], logits: Array, y: Array) -> float:
     """**Too small by exactly C, the number of classes.** Each example has one term in the loss, the one of its own
     class: divide by N alone."""
-    return right(logits, y) / logits.shape[1]
+    return float(right(logits, y) / logits.shape[1])
 
 
 @cross_entropy.misconception("leaves out the minus", see=CROSS_ENTROPY)

@@ -1,6 +1,6 @@
 """What the learner has done: one line of JSON for each check and each hint, appended to a local file.
 
-    {"at": "2026-01-31T10:15:00+00:00", "event": "check", "exercise": "softmax", "status": "passed", ...
+    {"at": "2026-01-31T10:15:00+00:00", "event": "check", "exercise": "softmax", "status": "passed", ...}
 
 The file is .progress/progress.jsonl beside the course, or what COURSE_PROGRESS names. Nothing in it is ever
 rewritten. A line that cannot be read is skipped and counted, and everything else stands.
