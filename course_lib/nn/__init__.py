@@ -2,10 +2,10 @@
 
 The formulas, on plain arrays: what the notebooks ask for, under the same names.
 
-    functional.py      forward, backward, L2, dropout, batch norm                            notebooks 0, 1, 2, 5, 8
+    functional.py      forward, backward, L2, dropout, batch norm                           notebooks 0, 1, 2, 5, 8
     gradient_check.py  is a gradient right? numerical_gradient, gradient_check, ...          3
     optimizers.py      sgd_step, momentum_step, rmsprop_step, adam_step                      4, 8
-    schedules.py       step_decay, exponential_decay, cosine_decay, learning_rate_range_test 4
+    schedules.py       step_decay, cosine_decay, ..., learning_rate_range_test               4
     training.py        minibatches, train_epoch, early_stopping                              4, 5
     initializers.py    he_init, xavier_init                                                  8
 
@@ -13,7 +13,7 @@ The same mathematics as objects, fast:
 
     network = nn.mlp([64, 64, 10], rng=rng)                        parameters.py, layers.py, network.py
     optimizer = nn.SGD(momentum=0.9, lam=1e-4)                     optimizers.py
-    history = nn.fit(network, X, y, epochs=30, batch_size=32, lr=0.1, optimizer=optimizer, rng=rng)    training.py, run.py
+    history = nn.fit(network, X, y, epochs=30, lr=0.1, optimizer=optimizer, rng=rng)    training.py, run.py
     loss, accuracy = nn.evaluate(network, X_test, y_test)
     labels = network.predict(X_new)
 

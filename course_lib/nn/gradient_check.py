@@ -28,11 +28,12 @@ def numerical_gradient(f: Callable[[Array], float], x: ArrayLike, h: float = 1e-
     moved = x.astype(np.float64)
     gradient = np.empty_like(moved)
     for i in np.ndindex(x.shape):
-        moved[i] = x[i] + h
+        here = moved[i]
+        moved[i] = here + h
         above = f(moved)
-        moved[i] = x[i] - h
+        moved[i] = here - h
         below = f(moved)
-        moved[i] = x[i]
+        moved[i] = here
         gradient[i] = (above - below) / (2 * h)
     return gradient.astype(x.dtype) if x.dtype.kind == "f" else gradient
 

@@ -105,8 +105,8 @@ class Training:
                 yield progress
         self.optimizer.flush_subnormals()
         self.epoch += 1
-        means = {"train_loss": loss / N, "train_accuracy": correct / N}
-        progress = replace(progress, epoch=self.epoch, end_of_epoch=True, **means)
+        progress = replace(progress, epoch=self.epoch, end_of_epoch=True)
+        progress = replace(progress, train_loss=loss / N, train_accuracy=correct / N)
         if self.validation is not None:
             val_loss, val_accuracy = evaluate(self.network, *self.validation)
             progress = replace(progress, val_loss=val_loss, val_accuracy=val_accuracy)
