@@ -17,13 +17,14 @@
 import numpy as np
 
 from course_lib import explorers, plots
-from course_lib.checkpoints import check, hint, mine, progress
+from course_lib.checkpoints import check, mine, progress
 from course_lib.data import load
 
 # %% [markdown]
 # Here is the whole way at a glance. Every arrow is one function of this notebook.
 #
-# $$X \;\xrightarrow{\text{linear}}\; Z_1 \;\xrightarrow{\text{ReLU}}\; A_1 \;\xrightarrow{\text{linear}}\; \text{logits}
+# $$X \;\xrightarrow{\text{linear}}\; Z_1 \;\xrightarrow{\text{ReLU}}\; A_1
+# \;\xrightarrow{\text{linear}}\; \text{logits}
 # \;\xrightarrow{\text{softmax}}\; P \qquad\qquad \text{logits}, y \;\xrightarrow{\text{cross-entropy}}\; L$$
 
 # %% tags=["figure"]
@@ -623,7 +624,7 @@ z = rng.standard_normal(1_000_000)
 assert np.isclose(np.mean(np.maximum(z, 0) ** 2), 0.5 * np.mean(z**2), rtol=0.01)
 
 A = X                                                       # mean of squares 1, as it came in
-for layer in range(5):
+for _ in range(5):
     W = np.sqrt(2 / A.shape[1]) * rng.standard_normal((A.shape[1], 400))
     A = np.maximum(A @ W, 0)
 print(f"mean of squares after five ReLU layers with He's scale: {np.mean(A**2):.1f}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -235,3 +237,21 @@ def test_wrong_is_not_right(name, body):
     source = f"import math\nimport numpy as np\ndef {name}({', '.join(exercises()[name].parameters)}):\n    {body}\n"
     verdict = judge(rebuild(source, name))
     assert verdict.status in ("wrong form", "wrong values"), verdict
+
+
+def test_every_see_points_to_a_section_that_exists():
+    solutions = Path(__file__).parents[1] / "solutions"
+    for exercise in exercises().values():
+        for mistake in exercise.misconceptions:
+            number, heading = mistake.see.split("#")
+            (source,) = solutions.glob(f"{number}_*.py")
+            assert f"# ## {heading}\n" in source.read_text(encoding="utf-8"), mistake.see
+
+
+def test_every_exercise_stands_in_its_notebook_with_its_signature():
+    solutions = Path(__file__).parents[1] / "solutions"
+    for notebook in notebooks():
+        source = (solutions / f"{notebook.name}.py").read_text(encoding="utf-8")
+        for exercise in notebook.exercises:
+            assert f"\ndef {exercise.signature}:\n" in source
+            assert f"\ncheck({exercise.name})\n" in source
