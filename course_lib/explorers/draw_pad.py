@@ -25,7 +25,7 @@ class DrawPad(anywidget.AnyWidget):
     """
 
     _esm = Path(__file__).with_name("draw_pad.js")
-    _css = Path(__file__).with_name("draw.css")
+    _css = Path(__file__).with_name("drawing.css")
 
     # CBytes, not Bytes: the page's message hands over a memoryview. No echo: the page knows what it has drawn.
     ink = traitlets.CBytes(bytes(SIDE * SIDE)).tag(sync=True, echo_update=False)

@@ -119,10 +119,10 @@ ANSWERED = Row("Widgets", True, "The page and Python answer each other: sliders 
 
 
 class EnvironmentCheck(anywidget.AnyWidget):
-    """The card. Its last row waits for the page's first message."""
+    """The card, about this machine as it is now. Its last row waits for the page's first message."""
 
-    _esm = Path(__file__).with_name("environment_check.js")
-    _css = Path(__file__).with_name("environment_check.css")
+    _esm = Path(__file__).with_name("environment_card.js")
+    _css = Path(__file__).with_name("environment_card.css")
 
     rows: traitlets.List[dict[str, object]] = traitlets.List().tag(sync=True)
 
@@ -136,11 +136,6 @@ class EnvironmentCheck(anywidget.AnyWidget):
 
     def __repr__(self) -> str:  # what stands there without widgets
         return (
-            "EnvironmentCheck(): a card should be here. If you read this in JupyterLab, its widgets do not work: "
+            "environment_check: a card should be here. If you read this in JupyterLab, its widgets do not work: "
             f"reload the page and run the cell again; if that is no help, {INSTALL}"
         )
-
-
-def environment_check() -> EnvironmentCheck:
-    """Look at this machine, and show what is there and what to do about the rest."""
-    return EnvironmentCheck()

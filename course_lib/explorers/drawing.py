@@ -24,9 +24,9 @@ import traitlets
 from numpy.typing import NDArray
 
 from course_lib import plots
-from course_lib.data import Dataset, load
+from course_lib.data import Dataset
 from course_lib.explorers.draw_pad import DrawPad
-from course_lib.explorers.draw_preprocessing import digits_pixels
+from course_lib.explorers.drawing_preprocessing import digits_pixels
 from course_lib.explorers.shell import CSS, Line, Mission
 from course_lib.nn.functional import accuracy, softmax
 from course_lib.nn.network import Network, mlp
@@ -172,8 +172,8 @@ def _why_fooled(answer: Answer) -> str:
 class Reading(anywidget.AnyWidget):
     """What the network gets and what it makes of it, the mission, and the ten buttons, which send {"meant": digit}."""
 
-    _esm = Path(__file__).with_name("draw_a_digit.js")
-    _css = Path(__file__).with_name("draw.css")
+    _esm = Path(__file__).with_name("drawing.js")
+    _css = Path(__file__).with_name("drawing.css")
 
     pixels = traitlets.CBytes(bytes(64)).tag(sync=True)  # 0..16, row by row
     probabilities: traitlets.List[float] = traitlets.List().tag(sync=True)  # ten, or none without a drawing
@@ -188,7 +188,7 @@ class Reading(anywidget.AnyWidget):
 
 
 class DrawADigit(ipywidgets.VBox):  # type: ignore[misc]
-    """The explorer: a pad, a network trained on `data` here and now, and its reading of what is on the pad."""
+    """The explorer: a pad, a network trained on `data` (the digits) here and now, and its reading of the drawing."""
 
     def __init__(self, data: Dataset) -> None:
         self.data = data
@@ -264,8 +264,3 @@ class DrawADigit(ipywidgets.VBox):  # type: ignore[misc]
         assert figure is not None
         figure.savefig(file, format="png")
         return file.getvalue()
-
-
-def draw_a_digit() -> DrawADigit:
-    """Train a network on scikit-learn's digits, here and now, and let the learner draw for it."""
-    return DrawADigit(load("digits"))
