@@ -1,0 +1,49 @@
+"""Explorers: pictures with sliders that run your own functions. Each function returns a widget; end a cell with it.
+
+    explorers.activations(sigmoid=my_sigmoid)
+
+Without arguments an explorer runs the functions of course_lib.nn.functional. What is heavy is imported on the first call,
+so importing this package costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from course_lib.nn import functional
+
+if TYPE_CHECKING:
+    from course_lib.explorers.shell import Explorer
+
+Function = Callable[..., Any]
+
+
+def activations(relu: Function = functional.relu, sigmoid: Function = functional.sigmoid) -> Explorer:
+    """An activation function, its slope, and how much of a layer saturates as the weights grow."""
+    from course_lib.explorers.saturation import Saturation
+
+    return Saturation(relu, sigmoid)
+
+
+def temperature(softmax: Function = functional.softmax) -> Explorer:
+    """The logits of one digit, divided by a temperature before the softmax."""
+    from course_lib.explorers.softmax_temperature import SoftmaxTemperature
+
+    return SoftmaxTemperature(softmax)
+
+
+def init_scale(linear_forward: Function = functional.linear_forward, relu: Function = functional.relu) -> Explorer:
+    """The size of the activations, layer after layer, for a scale of the first weights."""
+    from course_lib.explorers.depth import InitScale
+
+    return InitScale(linear_forward, relu)
+
+
+def boundary(
+    mlp_forward: Function = functional.mlp_forward, linear_forward: Function = functional.linear_forward
+) -> Explorer:
+    """The decision boundary of a small network in the plane, with and without its ReLU."""
+    from course_lib.explorers.decision_boundary import DecisionBoundary
+
+    return DecisionBoundary(mlp_forward, linear_forward)

@@ -1,0 +1,320 @@
+"""Every picture of the course: f(data, *, ax=None) -> Axes. Nothing else draws, and plots.mplstyle is the one style.
+
+    plots.probability_bars(P)            a figure of its own, shown under the cell
+    plots.probability_bars(P, ax=ax)     drawn into your axes, on top of what is there
+
+The explorers draw in two calls: a frame with what stays (labels, limits, reference curves), and over it, again and again,
+what moves. So a function that draws something movable adds it and leaves labels and limits alone.
+"""
+
+import contextlib
+import functools
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ParamSpec
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.floating[Any]]
+Arguments = ParamSpec("Arguments")
+
+BLUE, ORANGE, GREEN, GREY, INK = "#0072B2", "#D55E00", "#009E73", "#6b7280", "#1f2937"
+TWO_CLASSES = LinearSegmentedColormap.from_list("two classes", ["#8fc3e4", "#ffffff", "#f3b48a"])
+
+_STYLE = mpl.rc_params_from_file(Path(__file__).with_suffix(".mplstyle"), use_default_template=False)
+_style_lock = threading.RLock()  # Matplotlib's settings are global, and a slider may answer on another thread
+_styled = False  # guarded by the lock: the settings are those of the course already
+
+
+@contextlib.contextmanager
+def course_style() -> Iterator[None]:
+    """Whatever is made in here has the look of plots.mplstyle; outside, Matplotlib's settings stay as they were."""
+    global _styled
+    with _style_lock:
+        if _styled:
+            yield
+            return
+        with mpl.rc_context(_STYLE):
+            _styled = True
+            try:
+                yield
+            finally:
+                _styled = False
+
+
+def in_course_style(draw: Callable[Arguments, Axes]) -> Callable[Arguments, Axes]:
+    """Decorator: `draw` runs in `course_style`."""
+
+    @functools.wraps(draw)
+    def styled(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Axes:
+        with course_style():
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+def own_axes(width: float, height: float) -> Axes:
+    """The axes of a new figure of width x height inches, shown under the cell."""
+    axes: Axes = plt.subplots(figsize=(width, height))[1]
+    return axes
+
+
+def panels(widths: Sequence[float], *, height: float = 3.3, dpi: int = 150) -> list[Axes]:
+    """Axes side by side in one figure, 8.4 inches wide, that no cell shows by itself: an explorer's picture."""
+    with course_style():
+        figure = Figure(figsize=(8.4, height), dpi=dpi)
+        FigureCanvasAgg(figure)
+        axes = figure.subplots(1, len(widths), width_ratios=list(widths), squeeze=False)
+    return list(axes[0])
+
+
+# ---- images and networks -------------------------------------------------------------------------
+
+
+@in_course_style
+def image_grid(
+    images: ArrayLike, *, titles: Sequence[str] | None = None, columns: int = 8, ax: Axes | None = None
+) -> Axes:
+    """N images as tiles of one picture, dark ink for large values: (N, rows, columns of pixels), or (N, D) if square.
+
+    titles: one for each image, written over it.
+    """
+    images = np.asarray(images, float)
+    if images.ndim == 2:
+        side = round(images.shape[1] ** 0.5)
+        images = images.reshape(len(images), side, side)
+    N, height, width = images.shape
+    if titles is not None and len(titles) != N:
+        raise ValueError(f"Give one title for each of the {N} images, not {len(titles)}.")
+    columns = min(columns, N)
+    rows = -(-N // columns)
+    gap, head = max(1, width // 8), 0 if titles is None else -(-height // 4)
+    tiles = np.full((rows * (head + height + gap), columns * (width + gap)), np.nan)  # NaN is left white
+    ax = ax or own_axes(0.95 * columns, 0.95 * rows * (head + height + gap) / (width + gap))
+    for n, image in enumerate(images):
+        top, left = (n // columns) * (head + height + gap) + head, (n % columns) * (width + gap)
+        tiles[top : top + height, left : left + width] = image
+        if titles is not None:
+            ax.text(left + width / 2 - 0.5, top - 0.7, titles[n], ha="center", va="bottom", fontsize=10)
+    ax.imshow(tiles, interpolation="nearest")
+    ax.set_axis_off()
+    return ax
+
+
+@in_course_style
+def network_diagram(
+    sizes: Sequence[int], *, names: Sequence[str] | None = None, most: int = 8, ax: Axes | None = None
+) -> Axes:
+    """A layered graph: a circle for each unit and a line for each weight; a layer of over `most` units is abridged.
+
+    names: one for each layer, "inputs", "hidden", "logits" and so on; the number of units is written under them.
+    """
+    ax = ax or own_axes(1.6 + 1.9 * (len(sizes) - 1), 3.6)
+    names = names or ["inputs", *["hidden"] * (len(sizes) - 2), "logits"]
+    heights = []
+    for size in sizes:
+        shown = min(size, most)
+        y = np.arange(shown) - (shown - 1) / 2
+        heights.append(-y if size <= most else -np.delete(y, shown // 2))  # the gap holds three dots
+    for x, (left, right) in enumerate(zip(heights[:-1], heights[1:], strict=True)):
+        for a in left:
+            ax.plot([x, x + 1], np.stack([np.full(len(right), a), right]), color=GREY, linewidth=0.5, alpha=0.6)
+    bottom = -(most + 1) / 2
+    for x, (size, y, name) in enumerate(zip(sizes, heights, names, strict=True)):
+        ax.scatter(np.full(len(y), x), y, s=150, color="white", edgecolors=BLUE, linewidths=1.6, zorder=3)
+        if size > most:
+            gap = (most - 1) / 2 - most // 2
+            ax.scatter([x] * 3, [gap - 0.25, gap, gap + 0.25], s=6, color=INK, zorder=3)
+        ax.text(x, bottom, f"{name}\n{size}", ha="center", va="top")
+    ax.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(bottom - 1.6, most / 2))
+    ax.set_axis_off()
+    return ax
+
+
+# ---- curves, bars and histograms -----------------------------------------------------------------
+
+
+@in_course_style
+def activation_curves(
+    functions: Mapping[str, Callable[[Array], ArrayLike]], *, limit: float = 6, ax: Axes | None = None
+) -> Axes:
+    """a = f(z) for z from -limit to limit, a curve for each named function. Each is called with z (M, 1)."""
+    ax = ax or own_axes(5.2, 3.3)
+    z = np.linspace(-limit, limit, 401)
+    for style, (name, f) in zip(["-", "--", "-.", ":"], functions.items(), strict=False):
+        ax.plot(z, np.ravel(f(z[:, None])), style, label=name)
+    ax.axhline(0, color=GREY, linewidth=0.8)
+    ax.axvline(0, color=GREY, linewidth=0.8)
+    ax.set(xlabel="pre-activation z", xlim=(-limit, limit))
+    ax.legend(loc="upper left")
+    return ax
+
+
+@in_course_style
+def probability_bars(probabilities: ArrayLike, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """P (C,) as bars with their percentages, the largest one stressed; names of the classes, else 0 to C - 1."""
+    p = np.asarray(probabilities, float)
+    if ax is None:
+        ax = probability_frame(len(p), names=names, ax=own_axes(5.2, 2.8))
+    colours = np.where(np.arange(len(p)) == p.argmax(), ORANGE, BLUE)
+    ax.bar(np.arange(len(p)), p, color=list(colours), width=0.8)
+    for c, share in enumerate(p):
+        if share >= 0.005:
+            ax.text(c, share + 0.015, f"{share:.0%}", ha="center", va="bottom", fontsize=9)
+    return ax
+
+
+@in_course_style
+def probability_frame(C: int, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+    """The axes of `probability_bars`, without bars."""
+    ax = ax or own_axes(5.2, 2.8)
+    ax.set(xlabel="class", ylabel="probability", xlim=(-0.6, C - 0.4), ylim=(0, 1.12))
+    ax.set_xticks(range(C), names or [str(c) for c in range(C)])
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
+    ax.grid(axis="x", visible=False)
+    return ax
+
+
+@in_course_style
+def logit_bars(logits: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Logits (C,) as bars up and down from 0."""
+    Z = np.asarray(logits, float)
+    ax = ax or own_axes(4, 2.8)
+    ax.bar(np.arange(len(Z)), Z, color=GREY, width=0.8)
+    ax.axhline(0, color=INK, linewidth=0.8)
+    ax.set(xlabel="class", ylabel="logit")
+    ax.set_xticks(range(len(Z)))
+    ax.grid(axis="x", visible=False)
+    return ax
+
+
+@in_course_style
+def histogram_frame(low: float, high: float, *, xlabel: str, ax: Axes | None = None) -> Axes:
+    """The axes of `histogram`, without bars: values from low to high, shares from 0 to 1."""
+    ax = ax or own_axes(4, 3)
+    ax.set(xlabel=xlabel, ylabel="share of the units", xlim=(low, high), ylim=(0, 1.02))
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
+    ax.set_title(" ")  # keeps room for a note
+    return ax
+
+
+@in_course_style
+def histogram(
+    values: ArrayLike, low: float, high: float, *, stressed: ArrayLike, bins: int = 25, ax: Axes | None = None
+) -> Axes:
+    """The share of the values in each bin from low to high, what lies outside in the end bins.
+
+    stressed: a bool for each value; those are drawn in the second colour, within the bar.
+    """
+    ax = ax or histogram_frame(low, high, xlabel="value")
+    inside, edges = np.clip(np.ravel(values), low, high), np.linspace(low, high, bins + 1)
+    ax.stairs(np.histogram(inside, edges)[0] / inside.size, edges, fill=True, color=BLUE)
+    ax.stairs(np.histogram(inside[np.ravel(stressed)], edges)[0] / inside.size, edges, fill=True, color=ORANGE)
+    return ax
+
+
+@in_course_style
+def point(x: float, y: float, *, ax: Axes | None = None) -> Axes:
+    """A dot on a curve, with thin lines to both axes."""
+    ax = ax or own_axes(4, 3)
+    (left, _), (bottom, _) = ax.get_xlim(), ax.get_ylim()
+    ax.plot([x, x, left], [bottom, y, y], ":", color=GREY, linewidth=1)
+    ax.plot([x], [y], "o", color=INK, markersize=8)
+    return ax
+
+
+@in_course_style
+def note(text: str, *, colour: str = INK, ax: Axes | None = None) -> Axes:
+    """A line of text over the axes, where a title would be."""
+    ax = ax or own_axes(4, 3)
+    ax.text(0.5, 1.02, text, transform=ax.transAxes, ha="center", va="bottom", fontsize=11.5, color=colour)
+    return ax
+
+
+# ---- depth ---------------------------------------------------------------------------------------
+
+
+@in_course_style
+def layer_histograms_frame(depth: int, low: float, high: float, *, xlabel: str, ax: Axes | None = None) -> Axes:
+    """The axes of `layer_histograms`: layer 1 at the top."""
+    ax = ax or own_axes(4, 3.6)
+    ax.set(xlabel=xlabel, ylabel="hidden layer", xlim=(low, high), ylim=(depth + 0.35, -0.15))
+    ax.set_yticks(range(1, depth + 1))
+    ax.grid(axis="y", visible=False)
+    ax.set_title(" ")
+    return ax
+
+
+@in_course_style
+def layer_histograms(activations: Sequence[Array], low: float, high: float, *, ax: Axes | None = None) -> Axes:
+    """One histogram over the other, each as tall as a layer; what lies outside low to high is in the end bins."""
+    ax = ax or layer_histograms_frame(len(activations), low, high, xlabel="activation")
+    edges = np.linspace(low, high, 41)
+    for layer, A in enumerate(activations, start=1):
+        if A.size:
+            counts = np.histogram(np.clip(A, low, high), edges)[0]
+            ax.stairs(layer - 0.9 * counts / counts.max(), edges, baseline=layer, fill=True, color=BLUE)
+    return ax
+
+
+@in_course_style
+def spread_frame(references: Mapping[str, ArrayLike], *, ylabel: str, ax: Axes | None = None) -> Axes:
+    """Reference lines of a size by layer on a logarithmic axis, each named at its right end."""
+    ax = ax or own_axes(4.5, 3.6)
+    depth = 0
+    for name, sizes in references.items():
+        y = np.asarray(sizes, float)
+        depth = len(y)
+        ax.plot(np.arange(1, depth + 1), y, "--", color=GREY, linewidth=1.2)
+        ax.text(depth + 0.15, y[-1], name, va="center", color=GREY, fontsize=10)
+    ax.set(xlabel="hidden layer", ylabel=ylabel, yscale="log", xlim=(0.6, depth + 1.9), ylim=(1e-4, 1e4))
+    ax.set_xticks(range(1, depth + 1))
+    ax.set_title(" ")
+    return ax
+
+
+@in_course_style
+def spread_line(sizes: ArrayLike, *, factor: float, ax: Axes | None = None) -> Axes:
+    """Sizes by layer, in a band from first / factor to first * factor."""
+    y = np.asarray(sizes, float)
+    ax = ax or spread_frame({}, ylabel="size")
+    ax.axhspan(y[0] / factor, y[0] * factor, color=GREEN, alpha=0.15, linewidth=0)
+    ax.plot(np.arange(1, len(y) + 1), y, "o-", color=BLUE, markersize=5)
+    return ax
+
+
+# ---- two classes in the plane --------------------------------------------------------------------
+
+
+@in_course_style
+def labelled_points(X: Array, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Points X (N, 2) of two classes, told apart by colour and by shape."""
+    ax = ax or own_axes(4, 3.4)
+    labels = np.asarray(y)
+    for label, colour, marker in ((0, BLUE, "o"), (1, ORANGE, "^")):
+        rows = X[labels == label]
+        ax.plot(
+            rows[:, 0], rows[:, 1], marker, color=colour, markersize=5, markeredgecolor="white", markeredgewidth=0.6
+        )
+    return ax
+
+
+@in_course_style
+def decision_regions(p: Array, extent: tuple[float, float, float, float], *, ax: Axes | None = None) -> Axes:
+    """The probability p (M, M) of class 1 on a grid over extent = (left, right, bottom, top), and the line p = 0.5."""
+    ax = ax or own_axes(4, 3.4)
+    ax.imshow(
+        p, extent=extent, origin="lower", cmap=TWO_CLASSES, vmin=0, vmax=1, interpolation="bilinear", aspect="auto"
+    )
+    if p.min() < 0.5 < p.max():
+        x, y = np.linspace(*extent[:2], p.shape[1]), np.linspace(*extent[2:], p.shape[0])
+        ax.contour(x, y, p, levels=[0.5], colors=[INK], linewidths=1.8)
+    return ax
