@@ -89,7 +89,7 @@ def train_reader(X: Floats, y: NDArray[np.int64], *, rng: np.random.Generator) -
 
 def percent(p: float) -> str:
     """A probability in words, rounded down: 90% is never shown for less, 100% never at all."""
-    return "more than 99%" if p > 0.99 else f"{int(100 * p)}%"
+    return "more than 99%" if p > 0.99 else f"{int(100 * float(p))}%"  # float32 would round 0.8999999 up
 
 
 def what_it_thinks(probabilities: Floats) -> str:

@@ -63,8 +63,8 @@ def packages_row(root: Path = ROOT, installed: Callable[[str], str] = importlib.
 
 
 def _numbers(version: str) -> list[int]:
-    """2.4.0rc1 -> [2, 4, 0]."""
-    return [int(number) for number in re.findall(r"\d+", version)[:3]]
+    """2.4rc1 -> [2, 4, 1], 11 -> [11, 0, 0]: enough to compare a release with a lowest version."""
+    return [int(number) for number in [*re.findall(r"\d+", version), 0, 0][:3]]
 
 
 def digits_row() -> Row:
