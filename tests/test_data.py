@@ -128,6 +128,7 @@ IMAGES = np.zeros((12, 28, 28))
         (TRAIN_IMAGES, lambda c: c[:-1], "a whole gzip file", "cut off"),
         (TRAIN_IMAGES, lambda c: b"<html>" + c, "a gzip file", "something else"),
         (TRAIN_IMAGES, lambda c: c + b"more", "a gzip file", "something else"),
+        (TEST_LABELS, lambda c: c[:10] + b"\xff" * 8 + c[18:], "a gzip file", "decompressing"),
         (TEST_LABELS, lambda c: c[:-8] + bytes(4) + c[-4:], "a gzip file", "CRC check failed"),
         (TEST_LABELS, lambda c: b"", "the magic number 00 00 08 01", "an empty file"),
         (TEST_LABELS, lambda c: gzip.compress(b"\0\0\x08\x01\0\0"), "8 bytes of header", "6 bytes in all"),

@@ -42,6 +42,14 @@ def test_the_solution_was_executed_and_passes_its_checkpoints(source: Path) -> N
 
 
 @every_lesson
+def test_the_learners_copy_holds_no_solution(source: Path) -> None:
+    cells = code_cells(read(notebook_path(source)))
+    exercises = [cell for cell in cells if "exercise" in cell.metadata.get("tags", [])]
+    assert all("\n    raise NotImplementedError" in cell.source for cell in exercises)
+    assert not any("SOLUTION" in cell.source or cell.outputs for cell in cells)
+
+
+@every_lesson
 def test_a_blank_notebook_runs_to_its_end(source: Path, tmp_path: Path) -> None:
     """Every checkpoint says "Not started", no cell raises, and none keeps the learner waiting."""
     path = notebook_path(source)

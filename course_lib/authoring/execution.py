@@ -45,7 +45,8 @@ def execute(source: Path, cells: list[Cell], notebook: NotebookNode) -> None:
         try:
             client.execute(env=_environment(Path(scratch)))
         except CellExecutionError as error:
-            raise LessonError(source, cells[reached].line, f"This cell raises {error.ename}: {error.evalue}") from None
+            told = " ".join(f"{error.ename}: {error.evalue}".split())
+            raise LessonError(source, cells[reached].line, f"This cell raises {told}") from None
         except CellTimeoutError:
             raise LessonError(source, cells[reached].line, f"This cell ran for more than {CELL_SECONDS} s.") from None
         except DeadKernelError:

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from course_lib.authoring.source import BEGIN, END, TAGS, Cell, LessonError
+from course_lib.authoring.source import REGION, TAGS, Cell, LessonError
 
 # What a notebook says about its language; fixed, so that no version of this machine enters it.
 LANGUAGE = {
@@ -29,7 +29,6 @@ LANGUAGE = {
     },
 }
 SECTION = re.compile(r"##? +(?:\d[\d.]* +)?(.+)")    # the number in "## 4. Softmax" is no part of the section's name
-REGION = re.compile(rf"^( *){BEGIN}(?:: *(.*?))?\.? *\n(?:.*\n)*? *{END} *$", re.MULTILINE)
 
 
 def solved_notebook(source: Path, cells: list[Cell]) -> NotebookNode:

@@ -34,6 +34,7 @@ TAGS = {
 }
 PERCENT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+REGION = re.compile(rf"^( *){BEGIN}(?:: *(.*?))?\.? *\n(?:.*\n)*? *{END} *$", re.MULTILINE)   # indent, prompt
 
 
 class LessonError(Exception):
@@ -67,7 +68,7 @@ def short(path: Path) -> str:
 
 def read_cells(source: Path) -> list[Cell]:
     """The cells of a source; raises LessonError for the first mistake in it."""
-    lines = source.read_text(encoding="utf-8").splitlines()
+    lines = source.read_text(encoding="utf-8").split("\n")
     markers = [number for number, line in enumerate(lines, start=1) if re.match(r"# *%%", line)]
     if not markers:
         raise LessonError(source, 1, 'A lesson is made of cells that begin with "# %%"; this file has none.')
@@ -129,6 +130,8 @@ def _exercise_name(source: Path, line: int, text: str) -> str:
     for number, row in marks:
         if not row.startswith(" " * indent + "###"):
             raise LessonError(source, number, f"Indent this mark by {indent} spaces, like the body of {function.name}.")
+    if REGION.search(text) is None:
+        raise LessonError(source, line, f'Nothing may stand beside the marks but ": a prompt" after "{BEGIN}".')
     return function.name
 
 
