@@ -23,7 +23,7 @@ from course_lib.checkpoints.exercise import Function, find
 from course_lib.checkpoints.explain import evidence, explain
 from course_lib.checkpoints.sandbox import LIMIT, Crash, Observation, Run, run
 from course_lib.checkpoints.trial import Trial, trial_of
-from course_lib.checkpoints.values import MisfitError, describe, plain
+from course_lib.checkpoints.values import MisfitError, describe, plain, show
 
 
 def judge(function: Function) -> Verdict:
@@ -134,6 +134,8 @@ def _call(trial: Trial, index: int) -> str:
         elif isinstance(argument, dict):
             shapes = ", ".join(f"{key} {np.shape(value)}" for key, value in argument.items())
             described.append(f"`{name}` with {shapes}")
+        elif callable(argument):
+            described.append(f"`{name}`: {show(argument)}")
         elif isinstance(argument, (int, float)):
             described.append(f"`{name}` = {argument}")
         else:

@@ -157,7 +157,7 @@ def _parts(trial: Trial, fitted: Sequence[Any], name: str) -> list[Part]:
 
 def _mixed_up(trial: Trial, observations: Sequence[Observation]) -> Finding | None:
     """Rows for columns, or one output for another: found although the shapes are wrong."""
-    names = trial.exercise.returns
+    names = trial.exercise.returns if isinstance(trial.wanted[0], tuple) else ()
     wanted = [value if names else (value,) for value in trial.wanted]
     try:
         got = [_real_arrays(each.value if names else (each.value,), len(names or "1")) for each in observations]

@@ -129,7 +129,7 @@ def fit(value: Any, like: Any, name: str = "the result", names: tuple[str, ...] 
     if isinstance(like, tuple):
         return _fit_tuple(value, like, name, names)
     if isinstance(like, dict):
-        return _fit_dict(value, like, name)
+        return _fit_dict(value, like, f"`{names[0]}`" if names else name)
     array = _fit_array(value, like, name)
     if isinstance(like, np.ndarray):
         return array
@@ -189,7 +189,7 @@ def _fit_array(value: Any, like: Any, name: str) -> np.ndarray:
 
 
 def leaves(value: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, np.ndarray]]:
-    """The arrays inside a fitted value with their names: ("dW", array), ('cache["Z1"]', array); "" for a lone array."""
+    """The arrays inside a fitted value with their names: ("dW", array), ('grads["W1"]', array); "" for a lone array."""
     if isinstance(value, tuple):
         for label, part in zip(names, value, strict=True):
             for inner, array in leaves(part):
@@ -197,7 +197,7 @@ def leaves(value: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, np.nd
     elif isinstance(value, dict):
         for key, part in value.items():
             for inner, array in leaves(part):
-                yield f'["{key}"]' + inner, array
+                yield f'{"".join(names)}["{key}"]' + inner, array
     else:
         yield "", np.asarray(value)
 
@@ -237,7 +237,11 @@ def describe(value: Any) -> str:
 
 
 def show(value: Any) -> str:
-    """`value` in few characters: numbers in full for a small array, else its shape and dtype."""
+    """`value` in few characters: a small array in full, a large one by its shape, a function by its docstring."""
+    if callable(value):
+        return (value.__doc__ or value.__name__).splitlines()[0]
+    if isinstance(value, np.random.Generator):
+        return "np.random.default_rng(...)"
     if isinstance(value, np.ndarray) and value.size > 12:
         return f"an array of shape {value.shape}, {value.dtype}"
     if isinstance(value, dict):
