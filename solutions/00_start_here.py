@@ -256,9 +256,11 @@ progress()
 # pixels, written by 43 people. It is small, so a network learns it in a second and sliders feel alive. The larger
 # MNIST comes at the end.
 
-# %% tags=["figure"]
+# %%
 digits = load("digits")
 print(digits)
+
+# %% tags=["figure"]
 first_of_each = [np.flatnonzero(digits.y_train == c)[0] for c in range(10)]
 plots.image_grid(digits.X_train[first_of_each], titles=[str(c) for c in range(10)]);
 

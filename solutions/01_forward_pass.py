@@ -35,11 +35,13 @@ plots.network_diagram([64, 32, 10]);
 #
 # An image of 8 by 8 pixels is written as one row of 64 numbers. All images together are a matrix.
 
-# %% tags=["figure"]
+# %%
 digits = load("digits")
 X_train, y_train = digits.X_train, digits.y_train
 X_test, y_test = digits.X_test, digits.y_test
 print("X_train", X_train.shape, "  y_train", y_train.shape, "  X_test", X_test.shape)
+
+# %% tags=["figure"]
 plots.image_grid(X_train[:12], titles=[str(label) for label in y_train[:12]]);
 
 # %% [markdown]

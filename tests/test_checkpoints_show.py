@@ -91,6 +91,12 @@ def test_the_courses_own_function_inside_mine_comes_along(cards):
     assert mine.mlp_forward is not functional.mlp_forward
 
 
+def test_a_notebook_variable_with_the_name_of_a_local_one_is_no_obstacle(cards):
+    source = "import numpy as np\nZ = A = np.zeros(3)\ndef relu(Z: np.ndarray):\n    A = np.maximum(Z, 0)\n    return A\n"
+    check(rebuild(source, "relu"))
+    assert cards[0].text == "Passed."
+
+
 def test_a_function_that_needs_its_notebook_says_so(cards):
     source = "import numpy as np\ntable = np.zeros(1)\ndef relu(Z):\n    return np.maximum(Z, table)\n"
     check(rebuild(source, "relu"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import difflib
+import dis
 import importlib
 import inspect
 import linecache
@@ -91,15 +92,27 @@ def _collect(function: Any, pieces: dict[str, str]) -> None:
         raise NotPortableError
     source = textwrap.dedent(inspect.getsource(function))
     pieces[function.__name__] = ""  # a mark against endless recursion
-    for name in sorted(_names(ast.parse(source))):
+    for name in sorted(_globals_in_body(function.__code__) | _names_in_signature(source)):
         if name in function.__globals__ and name not in pieces and not hasattr(builtins, name):
             _collect_name(name, function.__globals__[name], function.__globals__, pieces)
     del pieces[function.__name__]
     pieces[function.__name__] = source.rstrip()
 
 
-def _names(tree: ast.AST) -> set[str]:
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+def _globals_in_body(code: CodeType) -> set[str]:
+    """The global names that the code looks up, in nested functions too."""
+    names = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return names.union(*map(_globals_in_body, inner))
+
+
+def _names_in_signature(source: str) -> set[str]:
+    """The names in decorators, defaults and annotations, which are looked up when the function is defined."""
+    definition = ast.parse(source).body[0]
+    if not isinstance(definition, ast.FunctionDef):
+        raise NotPortableError
+    parts = [*definition.decorator_list, definition.args, *([definition.returns] if definition.returns else [])]
+    return {node.id for part in parts for node in ast.walk(part) if isinstance(node, ast.Name)}
 
 
 def _collect_name(name: str, value: Any, own_globals: dict[str, Any], pieces: dict[str, str]) -> None:
