@@ -24,8 +24,8 @@ class Command(NamedTuple):
 COMMANDS = {
     "lab": Command("course_lib.lab", "open the course in JupyterLab"),
     "test": Command("course_lib.testing", "run the tests and all solutions; further arguments go to pytest"),
-    "train": Command("course_lib.training_command", "train a network from a configuration file"),
-    "build": Command("course_lib.authoring", "build the notebooks from the lesson sources"),
+    "build": Command("course_lib.authoring", "build the notebooks from the lesson sources, solutions/*.py"),
+    "bench": Command("tests.benchmarks.__main__", "measure how fast training is, beside other libraries"),
 }
 
 
@@ -37,7 +37,8 @@ def main(arguments: Sequence[str]) -> int:
     if arguments[0] not in COMMANDS:
         print(f"There is no command {arguments[0]!r}.\n\n{usage()}", file=sys.stderr)
         return 2
-    # The kernels and programs that a command starts are to find this copy of the course, and no other.
+    # This process, and the kernels and programs it starts, are to find this copy of the course and no other.
+    sys.path.insert(0, str(environment.ROOT))
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(environment.ROOT), os.environ.get("PYTHONPATH")]))
     try:
         if lacking(environment.ROOT):

@@ -40,20 +40,19 @@ def prepare(root: Path = ROOT) -> Path:
         output = getattr(error, "output", None) or b""
         said = f"{error} {output.decode(errors='replace')}".strip()
         environment.explain(said)
-        raise SetupError(f"{environment.folder} could not be made: {said}") from error
+        raise SetupError(
+            f"{environment.folder} could not be made ({said}): delete it if it is there, and give the same command again."
+        ) from error
     return environment.python
 
 
 def run(python: Path, arguments: Sequence[str]) -> int:
     """Run `python ARGUMENTS` to its end and return its exit code. Ctrl-C and termination are the child's to answer."""
+    signal.signal(signal.SIGINT, lambda *_: None)  # the terminal tells the child too, and the child decides
     with subprocess.Popen([python, *arguments]) as child:
         signal.signal(signal.SIGTERM, lambda *_: child.terminate())
-        while True:
-            try:
-                code = child.wait()
-            except KeyboardInterrupt:  # the terminal has told the child too
-                continue
-            return code if code >= 0 else 128 - code  # ended by signal 15: 143, as a shell says it
+        code = child.wait()
+    return code if code >= 0 else 128 - code  # ended by signal 15: 143, as a shell says it
 
 
 class _Environment:
@@ -72,13 +71,17 @@ class _Environment:
         """Whether .venv was made here for this requirements.txt, and nothing has been lost since."""
         return self._stamped() == [self.place, self.wanted] and not self._lacks()
 
+    def is_out_of_date(self) -> bool:
+        """Whether .venv was made here for another requirements.txt."""
+        stamped = self._stamped()
+        return self.python.exists() and stamped[:1] == [self.place] and stamped[1:] != [self.wanted]
+
     def make(self) -> None:
         """Bring an out-of-date .venv up to date; make any other, or one that resists, from nothing."""
         started = time.monotonic()
-        out_of_date = self._stamped()[:1] == [self.place]
-        for anew in (False, True) if out_of_date else (True,):
+        _say("Setting up the course. This takes a minute or two, and is done once.")
+        for anew in (False, True) if self.is_out_of_date() else (True,):
             if anew:
-                _say("Setting up the course, once: this takes a minute or two.")
                 _say(f"1/3  Making {self.folder}")
                 self._create()
             problem = self._install() or self._lacks()
@@ -87,8 +90,8 @@ class _Environment:
                 _say(f"The course is set up, after {time.monotonic() - started:.0f} seconds.")
                 return
         raise SetupError(
-            f"The packages could not be installed ({problem}); everything pip said is in {self.log}: "
-            "delete the folder .venv and give the same command again, and if that is no help, report it with this file."
+            f"The packages could not be installed ({problem}): give the same command again, and if that is no help, "
+            f"report it with the file {self.log}, which has all that pip said."
         )
 
     def explain(self, said: str) -> None:
@@ -166,7 +169,7 @@ class _Environment:
                 for line in pip.stdout:
                     log.write(line)
                     said.append(line)
-                    if line.startswith("Collecting "):
+                    if line.startswith(("Collecting ", "Processing ")):
                         collected += 1
                         if collected % 25 == 0:
                             _say(f"     {collected} of {total}")
