@@ -19,6 +19,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
@@ -31,7 +32,7 @@ TWO_CLASSES = LinearSegmentedColormap.from_list("two classes", ["#8fc3e4", "#fff
 
 _STYLE = mpl.rc_params_from_file(Path(__file__).with_suffix(".mplstyle"), use_default_template=False)
 _style_lock = threading.RLock()  # Matplotlib's settings are global, and a slider may answer on another thread
-_styled = False  # guarded by the lock: the settings are those of the course already
+_styled = False  # under the lock: its owner has put the style in force already
 
 
 @contextlib.contextmanager
@@ -42,12 +43,14 @@ def course_style() -> Iterator[None]:
         if _styled:
             yield
             return
-        with mpl.rc_context(_STYLE):
-            _styled = True
-            try:
-                yield
-            finally:
-                _styled = False
+        before = {name: mpl.rcParams[name] for name in _STYLE}  # rc_context would also undo what a first figure sets up
+        mpl.rcParams.update(_STYLE)
+        _styled = True
+        try:
+            yield
+        finally:
+            mpl.rcParams.update(before)
+            _styled = False
 
 
 def in_course_style(draw: Callable[Arguments, Axes]) -> Callable[Arguments, Axes]:
@@ -97,8 +100,8 @@ def image_grid(
     columns = min(columns, N)
     rows = -(-N // columns)
     gap, head = max(1, width // 8), 0 if titles is None else -(-height // 4)
-    tiles = np.full((rows * (head + height + gap), columns * (width + gap)), np.nan)  # NaN is left white
-    ax = ax or own_axes(0.95 * columns, 0.95 * rows * (head + height + gap) / (width + gap))
+    tiles = np.full((rows * (head + height + gap) - gap, columns * (width + gap) - gap), np.nan)  # NaN is left white
+    ax = ax or own_axes(0.95 * columns, 0.95 * columns * tiles.shape[0] / tiles.shape[1])
     for n, image in enumerate(images):
         top, left = (n // columns) * (head + height + gap) + head, (n % columns) * (width + gap)
         tiles[top : top + height, left : left + width] = image
@@ -117,24 +120,23 @@ def network_diagram(
 
     names: one for each layer, "inputs", "hidden", "logits" and so on; the number of units is written under them.
     """
-    ax = ax or own_axes(1.6 + 1.9 * (len(sizes) - 1), 3.6)
     names = names or ["inputs", *["hidden"] * (len(sizes) - 2), "logits"]
+    tallest = min(max(sizes), most)
+    ax = ax or own_axes(1.6 + 1.9 * (len(sizes) - 1), 0.9 + 0.36 * tallest)
     heights = []
     for size in sizes:
-        shown = min(size, most)
-        y = np.arange(shown) - (shown - 1) / 2
-        heights.append(-y if size <= most else -np.delete(y, shown // 2))  # the gap holds three dots
+        y = (min(size, most) - 1) / 2 - np.arange(min(size, most))
+        heights.append(y if size <= most else np.delete(y, most // 2))  # the gap holds three dots
     for x, (left, right) in enumerate(zip(heights[:-1], heights[1:], strict=True)):
         for a in left:
             ax.plot([x, x + 1], np.stack([np.full(len(right), a), right]), color=GREY, linewidth=0.5, alpha=0.6)
-    bottom = -(most + 1) / 2
     for x, (size, y, name) in enumerate(zip(sizes, heights, names, strict=True)):
         ax.scatter(np.full(len(y), x), y, s=150, color="white", edgecolors=BLUE, linewidths=1.6, zorder=3)
         if size > most:
             gap = (most - 1) / 2 - most // 2
             ax.scatter([x] * 3, [gap - 0.25, gap, gap + 0.25], s=6, color=INK, zorder=3)
-        ax.text(x, bottom, f"{name}\n{size}", ha="center", va="top")
-    ax.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(bottom - 1.6, most / 2))
+        ax.text(x, -(tallest + 0.4) / 2, f"{name}\n{size}", ha="center", va="top")
+    ax.set(xlim=(-0.5, len(sizes) - 0.5), ylim=(-tallest / 2 - 1.6, tallest / 2))
     ax.set_axis_off()
     return ax
 
@@ -216,9 +218,16 @@ def histogram(
     """
     ax = ax or histogram_frame(low, high, xlabel="value")
     inside, edges = np.clip(np.ravel(values), low, high), np.linspace(low, high, bins + 1)
-    ax.stairs(np.histogram(inside, edges)[0] / inside.size, edges, fill=True, color=BLUE)
-    ax.stairs(np.histogram(inside[np.ravel(stressed)], edges)[0] / inside.size, edges, fill=True, color=ORANGE)
+    counted = (inside, inside[np.ravel(stressed)])
+    shapes = [_steps(edges, np.histogram(part, edges)[0] / inside.size, 0) for part in counted]
+    ax.add_collection(PolyCollection(shapes, facecolors=[BLUE, ORANGE]), autolim=False)
     return ax
+
+
+def _steps(edges: Array, tops: Array, base: float) -> Array:
+    """The outline of a histogram as a polygon (2 B + 2, 2), from B + 1 edges and B tops."""
+    x = np.repeat(edges, 2)
+    return np.stack([x, np.concatenate([[base], np.repeat(tops, 2), [base]])], axis=1)
 
 
 @in_course_style
@@ -243,25 +252,25 @@ def note(text: str, *, colour: str = INK, ax: Axes | None = None) -> Axes:
 
 
 @in_course_style
-def layer_histograms_frame(depth: int, low: float, high: float, *, xlabel: str, ax: Axes | None = None) -> Axes:
-    """The axes of `layer_histograms`: layer 1 at the top."""
+def layer_histograms_frame(depth: int, *, xlabel: str, ax: Axes | None = None) -> Axes:
+    """The axes of `layer_histograms`: sizes on a logarithmic axis, layer 1 at the top."""
     ax = ax or own_axes(4, 3.6)
-    ax.set(xlabel=xlabel, ylabel="hidden layer", xlim=(low, high), ylim=(depth + 0.35, -0.15))
+    ax.set(xlabel=xlabel, ylabel="hidden layer", xscale="log", xlim=(1e-4, 1e4), ylim=(depth + 0.35, -0.15))
     ax.set_yticks(range(1, depth + 1))
-    ax.grid(axis="y", visible=False)
-    ax.set_title(" ")
+    ax.set_title(" ")  # keeps room for a note
     return ax
 
 
 @in_course_style
-def layer_histograms(activations: Sequence[Array], low: float, high: float, *, ax: Axes | None = None) -> Axes:
-    """One histogram over the other, each as tall as a layer; what lies outside low to high is in the end bins."""
-    ax = ax or layer_histograms_frame(len(activations), low, high, xlabel="activation")
-    edges = np.linspace(low, high, 41)
+def layer_histograms(activations: Sequence[Array], *, ax: Axes | None = None) -> Axes:
+    """How large the activations of each layer are, |a|: one histogram over the other, zeros left out."""
+    ax = ax or layer_histograms_frame(len(activations), xlabel="size of an activation")
+    edges = np.geomspace(1e-4, 1e4, 81)
+    shapes = []
     for layer, A in enumerate(activations, start=1):
-        if A.size:
-            counts = np.histogram(np.clip(A, low, high), edges)[0]
-            ax.stairs(layer - 0.9 * counts / counts.max(), edges, baseline=layer, fill=True, color=BLUE)
+        counts = np.histogram(np.abs(A), edges)[0]
+        shapes.append(_steps(edges, layer - 0.9 * counts / max(counts.max(), 1), layer))
+    ax.add_collection(PolyCollection(shapes, facecolors=BLUE), autolim=False)
     return ax
 
 
@@ -311,10 +320,8 @@ def labelled_points(X: Array, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
 def decision_regions(p: Array, extent: tuple[float, float, float, float], *, ax: Axes | None = None) -> Axes:
     """The probability p (M, M) of class 1 on a grid over extent = (left, right, bottom, top), and the line p = 0.5."""
     ax = ax or own_axes(4, 3.4)
-    ax.imshow(
-        p, extent=extent, origin="lower", cmap=TWO_CLASSES, vmin=0, vmax=1, interpolation="bilinear", aspect="auto"
-    )
+    x, y = np.linspace(*extent[:2], p.shape[1]), np.linspace(*extent[2:], p.shape[0])
+    ax.contourf(x, y, p, levels=np.linspace(0, 1, 11), cmap=TWO_CLASSES)  # an image would take four times as long
     if p.min() < 0.5 < p.max():
-        x, y = np.linspace(*extent[:2], p.shape[1]), np.linspace(*extent[2:], p.shape[0])
         ax.contour(x, y, p, levels=[0.5], colors=[INK], linewidths=1.8)
     return ax

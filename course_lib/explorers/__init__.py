@@ -14,9 +14,26 @@ from typing import TYPE_CHECKING, Any
 from course_lib.nn import functional
 
 if TYPE_CHECKING:
+    from course_lib.explorers.drawing import DrawADigit
+    from course_lib.explorers.environment_card import EnvironmentCheck
     from course_lib.explorers.shell import Explorer
 
 Function = Callable[..., Any]
+
+
+def environment_check() -> EnvironmentCheck:
+    """Whether everything that the course needs is there, and what to do if not."""
+    from course_lib.explorers.environment_card import EnvironmentCheck
+
+    return EnvironmentCheck()
+
+
+def draw_a_digit() -> DrawADigit:
+    """A pad to draw on, and a network, trained on the spot, that reads what you draw."""
+    from course_lib.data import load
+    from course_lib.explorers.drawing import DrawADigit
+
+    return DrawADigit(load("digits"))
 
 
 def activations(relu: Function = functional.relu, sigmoid: Function = functional.sigmoid) -> Explorer:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import nn, plots
-from course_lib.explorers.shell import Array, Explorer, Line, Mission, call
+from course_lib.explorers.shell import Array, Explorer, Line, Mission, call, choice, slider
 from course_lib.nn import functional
 
 Params = dict[str, Array]
@@ -139,9 +139,9 @@ class DecisionBoundary(Explorer):
         self.networks = {(units, relu): self._best(units, relu) for units in UNITS for relu in (False, True)}
         enough = [units for units in UNITS if self._accuracy(self.networks[units, True][EPOCHS[-1]], True) > GOAL]
         controls = {
-            "relu": widgets.ToggleButtons(options=[("without ReLU", False), ("with ReLU", True)]),
-            "units": widgets.SelectionSlider(options=UNITS, description="hidden units"),
-            "epochs": widgets.SelectionSlider(options=EPOCHS, value=EPOCHS[-1], description="epochs of training"),
+            "relu": choice([("without ReLU", False), ("with ReLU", True)]),
+            "units": slider(widgets.SelectionSlider, options=UNITS, description="hidden units"),
+            "epochs": slider(widgets.SelectionSlider, options=EPOCHS, value=EPOCHS[-1], description="training epochs"),
         }
         super().__init__(plots.panels([1], height=3.8), controls, FewestUnits(min(enough)))
 

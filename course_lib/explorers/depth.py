@@ -14,7 +14,7 @@ import numpy as np
 
 from course_lib import plots
 from course_lib.data import load
-from course_lib.explorers.shell import Array, Explorer, Line, Mission, call
+from course_lib.explorers.shell import Array, Explorer, Line, Mission, call, choice, slider
 from course_lib.nn import functional
 
 WIDTH, DEEPEST = 64, 10
@@ -60,7 +60,7 @@ class Depth:
 class KeepTheSize(Mission):
     """Predict what Xavier's scale does under ReLU, look, and find a scale that keeps the size through ten layers."""
 
-    line = Line("Mission: it begins with your prediction.")
+    line = Line("Mission: predict first; then the sliders are yours.")
     answer = ""
     xavier: float | None = None  # what its scale did: the growth over ten layers
     kept: Depth | None = None
@@ -123,10 +123,11 @@ class KeepTheSize(Mission):
 
 
 class InitScale(Explorer):
+    mission: KeepTheSize
     name = "init_scale"
     caption = (
-        "Left: the activations of each hidden layer over 200 standardised digits; for ReLU only those above 0. Right: their "
-        "standard deviation, layer by layer, on a logarithmic axis. The green band is within a factor 2 of layer 1."
+        "Left: how large the activations of each hidden layer are, over 200 standardised digits. Right: their standard "
+        "deviation, layer by layer; the green band is within a factor 2 of layer 1. Both axes are logarithmic."
     )
 
     def __init__(
@@ -141,11 +142,18 @@ class InitScale(Explorer):
         self.linear_forward = linear_forward
         self.activations: Mapping[str, Callable[[Array], Any]] = {"ReLU": relu, "tanh": np.tanh}
         controls = {
-            "activation": widgets.ToggleButtons(options=list(self.activations)),
-            "scale": widgets.FloatLogSlider(
-                2**0.5, base=2, min=-1, max=1, step=0.025, description="scale (1 is He's)", readout_format=".2f"
+            "activation": choice(list(self.activations)),
+            "scale": slider(
+                widgets.FloatLogSlider,
+                2**0.5,
+                base=2,
+                min=-1,
+                max=1,
+                step=0.025,
+                description="scale (1 is He's)",
+                readout_format=".2f",
             ),
-            "depth": widgets.IntSlider(DEEPEST, min=1, max=DEEPEST, description="hidden layers"),
+            "depth": slider(widgets.IntSlider, DEEPEST, min=1, max=DEEPEST, description="hidden layers"),
         }
         super().__init__(
             plots.panels([1, 1.1], height=3.9), controls, KeepTheSize(), frame_needs=["activation"], question=QUESTION
@@ -157,23 +165,15 @@ class InitScale(Explorer):
 
     def draw_frame(self, *, activation: str) -> None:
         histograms, spreads = self.axes
-        low, high, label = self._range(activation)
-        plots.layer_histograms_frame(DEEPEST, low, high, xlabel=label, ax=histograms)
+        plots.layer_histograms_frame(DEEPEST, xlabel="size of an activation (zeros left out)", ax=histograms)
+        named = {"He": 1.0, "Xavier": XAVIER} if self.mission.answer else {"He": 1.0}  # no answer before the prediction
         references = {
-            name: self.look(activation=activation, scale=scale, depth=DEEPEST).spreads
-            for name, scale in (("He", 1.0), ("Xavier", XAVIER))
+            name: self.look(activation=activation, scale=scale, depth=DEEPEST).spreads for name, scale in named.items()
         }
         plots.spread_frame(references, ylabel="standard deviation", ax=spreads)
 
     def draw(self, numbers: Depth) -> None:
         histograms, spreads = self.axes
-        low, high, _ = self._range(numbers.activation)
-        shown = [A[A > 0] if numbers.activation == "ReLU" else A for A in numbers.layers]
-        plots.layer_histograms(shown, low, high, ax=histograms)
+        plots.layer_histograms(numbers.layers, ax=histograms)
         plots.spread_line(numbers.spreads, factor=2, ax=spreads)
         plots.note(f"layer {len(numbers.layers)} has {numbers.growth:.3g} times layer 1's", ax=spreads)
-
-    def _range(self, activation: str) -> tuple[float, float, str]:
-        if activation == "ReLU":
-            return 0, 4, "activation (4 means 4 or more)"
-        return -1, 1, "activation"

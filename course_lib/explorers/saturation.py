@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from course_lib import plots
 from course_lib.data import load
-from course_lib.explorers.shell import Array, Explorer, Line, Mission, call
+from course_lib.explorers.shell import Array, Explorer, Line, Mission, call, choice, slider
 from course_lib.nn import functional
 
 Activation = Callable[[Array], Any]
@@ -111,10 +111,12 @@ class Saturation(Explorer):
         X = functional.standardize(digits.X_train, digits.X_train[:200])
         self.Z1 = X @ np.random.default_rng(0).standard_normal((X.shape[1], UNITS)) / np.sqrt(X.shape[1])
         controls = {
-            "function": widgets.ToggleButtons(options=list(self.functions)),
-            "z": widgets.FloatSlider(1, min=-8, max=8, step=0.1, description="z of the one unit", readout_format=".1f"),
-            "scale": widgets.FloatLogSlider(
-                1, min=-1, max=1.3, step=0.02, description="weight scale", readout_format=".1f"
+            "function": choice(list(self.functions)),
+            "z": slider(
+                widgets.FloatSlider, 1, min=-8, max=8, step=0.1, description="z of the one unit", readout_format=".1f"
+            ),
+            "scale": slider(
+                widgets.FloatLogSlider, 1, min=-1, max=1.3, step=0.02, description="weight scale", readout_format=".1f"
             ),
         }
         super().__init__(plots.panels([1, 1]), controls, Saturate(), frame_needs=["function"])

@@ -43,6 +43,18 @@ CSS = """<style>
 </style>"""
 
 
+def slider(kind: type[Any], *arguments: Any, **traits: Any) -> Any:
+    """An ipywidgets slider with room for its description: slider(widgets.IntSlider, 3, min=0, max=9, description="n")."""
+    layout = widgets.Layout(width="400px", max_width="100%")
+    return kind(*arguments, layout=layout, style={"description_width": "8.5em"}, **traits)
+
+
+def choice(options: Sequence[Any], **traits: Any) -> Any:
+    """Buttons of which one is down, each as wide as its words, on a line of their own."""
+    layout = widgets.Layout(flex="1 1 100%", margin="2px 2px 8px")
+    return widgets.ToggleButtons(options=list(options), layout=layout, style={"button_width": "auto"}, **traits)
+
+
 class LearnerError(Exception):
     """The learner's function stopped, or gave something that cannot be drawn; the sentence is for them."""
 
@@ -114,12 +126,13 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
 
     def frame(self, draw: Callable[[], None]) -> None:
         """Clear the axes, let `draw` fill them with what stays, and keep the pixels."""
-        for ax in self.axes:
-            ax.clear()
-        draw()
-        for ax in self.axes:
-            ax.autoscale(False)
-        self._canvas.draw()
+        with plots.course_style():
+            for ax in self.axes:
+                ax.clear()
+            draw()
+            for ax in self.axes:
+                ax.autoscale(False)
+            self._canvas.draw()  # in the style: ticks and grid lines are made as they are drawn
         self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
         self._publish()
 
@@ -134,8 +147,9 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
             self._draw(artist)
             artist.remove()
         for ax in self.axes:  # an image paints over the spines
-            for spine in ax.spines.values():
-                self._draw(spine)
+            if ax.axison:
+                for spine in ax.spines.values():
+                    self._draw(spine)
         self._publish()
 
     def _draw(self, artist: Artist) -> None:
@@ -200,7 +214,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         parts: list[widgets.Widget] = [widgets.HTML(CSS)]
         if question is not None:
             text, answers = question
-            self.question = widgets.ToggleButtons(options=list(answers), value=None)
+            self.question = choice(answers, value=None)
             self.question.observe(self._predicted, "value")
             parts += [widgets.HTML(f'<div class="course-line">{html.escape(text)}</div>'), self.question]
         row = widgets.HBox(list(self.controls.values()), layout=widgets.Layout(flex_flow="row wrap", max_width=WIDTH))
@@ -247,6 +261,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         assert self.question is not None
         self.question.disabled = True
         self.mission.line = self.mission.predict(change["new"])
+        self._framed = None  # the frame may show now what the prediction was about
         for control in self.controls.values():
             control.disabled = False
         self._moved(None)

@@ -14,7 +14,7 @@ import numpy as np
 
 from course_lib import nn, plots
 from course_lib.data import load
-from course_lib.explorers.shell import Array, Explorer, LearnerError, Line, Mission, call
+from course_lib.explorers.shell import Array, Explorer, LearnerError, Line, Mission, call, slider
 from course_lib.nn import functional
 
 SHARP, FLAT = 0.99, 0.12
@@ -110,10 +110,10 @@ class SoftmaxTemperature(Explorer):
     def __init__(self, softmax: Callable[[Array], Any] = functional.softmax) -> None:
         self.softmax = softmax
         self.image, self.label, self.logits = unsure_digit()
-        slider = widgets.FloatLogSlider(
-            1, min=-1.5, max=2, step=0.025, description="temperature T", readout_format=".2f"
+        control = slider(
+            widgets.FloatLogSlider, 1, min=-1.5, max=2, step=0.025, description="temperature T", readout_format=".2f"
         )
-        super().__init__(plots.panels([0.7, 1.1, 1.5]), {"T": slider}, SharpAndFlat())
+        super().__init__(plots.panels([0.7, 1.1, 1.5]), {"T": control}, SharpAndFlat())
 
     def look(self, *, T: float) -> Prediction:
         return at_temperature(self.softmax, self.logits, T)
