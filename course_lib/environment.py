@@ -41,7 +41,8 @@ def prepare(root: Path = ROOT) -> Path:
         said = f"{error} {output.decode(errors='replace')}".strip()
         environment.explain(said)
         raise SetupError(
-            f"{environment.folder} could not be made ({said}): delete it if it is there, and give the same command again."
+            f"{environment.folder} could not be made ({said}): delete it if it is there, and give the same command "
+            "again."
         ) from error
     return environment.python
 
