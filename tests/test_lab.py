@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +42,16 @@ def test_a_missing_first_notebook_is_one_sentence(
     assert re.fullmatch(r"The first notebook, notebooks/00_start_here.ipynb, is not in .*\n", capsys.readouterr().err)
 
 
+def get(server: tuple[str, str], path: str) -> Any:
+    """What the server answers, as JSON. Raises ConnectionRefusedError while nobody listens."""
+    request = urllib.request.Request(server[0] + path, headers={"Authorization": f"token {server[1]}"})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+    except urllib.error.URLError as error:
+        raise error.reason if isinstance(error.reason, OSError) else error from None
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """The address and token of a running JupyterLab, started by the command with further arguments."""
@@ -49,7 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     with subprocess.Popen(
         [sys.executable, "-c", START, "--no-browser", "--allow-root", "--port=0"],
         env={**os.environ, **folders},
-        cwd=home,
+        cwd=lab.ROOT,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
@@ -63,15 +75,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
         else:
             pytest.fail(f"JupyterLab did not start:\n{said}")
         assert address[2] == "/lab/tree/notebooks/00_start_here.ipynb"
+        while True:  # the address is printed a moment before the door opens
+            try:
+                get((address[1], address[3]), "/api/status")
+                break
+            except ConnectionRefusedError:
+                assert process.poll() is None, "JupyterLab has ended"
+                time.sleep(0.05)
         yield address[1], address[3]
         process.terminate()
         process.communicate(timeout=60)
-
-
-def get(server: tuple[str, str], path: str) -> Any:
-    request = urllib.request.Request(server[0] + path, headers={"Authorization": f"token {server[1]}"})
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
 
 
 def test_the_first_notebook_is_where_the_page_looks_for_it(server: tuple[str, str]) -> None:

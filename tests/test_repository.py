@@ -21,6 +21,7 @@ MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
 
 # The arrows of the course: which of its parts each part may import. Whoever is not named imports none.
 MAY_IMPORT = {
+    "bugs": {"nn"},
     "checkpoints": {"nn"},
     "explorers": {"nn", "data", "plots", "checkpoints", "environment"},
     "environment": {"requirements"},
