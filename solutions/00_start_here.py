@@ -253,8 +253,8 @@ progress()
 # ## 6. The data of the course
 #
 # Up to the tuning notebook the course uses real handwriting that came with its installation: 1,797 images of 8 by 8
-# pixels, written by 43 people. It is small, so a network learns it in a second and sliders feel alive. The larger
-# MNIST comes at the end.
+# pixels, written by thirteen people. It is small, so a network learns it in a second and sliders feel alive. The
+# larger MNIST comes at the end.
 
 # %%
 digits = load("digits")

@@ -15,7 +15,7 @@ from typing import Any
 
 from course_lib.checkpoints import record
 from course_lib.checkpoints.card import Card
-from course_lib.checkpoints.exercise import Function, exercises, notebooks
+from course_lib.checkpoints.exercise import Function, Notebook, exercises, notebooks
 
 
 class Mine:
@@ -52,19 +52,19 @@ class Mine:
             self._rebuilt[name] = source, function
         return self._rebuilt[name][1]
 
-    def _rows(self) -> list[tuple[str, str]]:
-        return [(name, "yours" if self._own(name) else "the course's") for name in exercises()]
-
     def __repr__(self) -> str:
-        return "\n".join(f"mine.{name}: {whose}" for name, whose in self._rows())
+        whose = {name: "yours" if self._own(name) else "the course's" for name in exercises()}
+        return "\n".join(f"mine.{name}: {owner}" for name, owner in whose.items())
 
     def _repr_html_(self) -> str:
-        whose = dict(self._rows())
-        lines = []
-        for notebook in notebooks():
-            listed = ", ".join(f"`{exercise.name}` {whose[exercise.name]}" for exercise in notebook.exercises)
-            lines.append(f"**{notebook.name[:2]} {notebook.title}**: {listed}")
-        return Card("notice", "mine", "\n\n".join(lines))._repr_html_()
+        return Card("notice", "mine", "\n\n".join(map(self._line, notebooks())))._repr_html_()
+
+    def _line(self, notebook: Notebook) -> str:
+        names = [exercise.name for exercise in notebook.exercises]
+        own = [f"`{name}`" for name in names if self._own(name)]
+        lent = [f"`{name}`" for name in names if not self._own(name)]
+        groups = [*([f"yours {', '.join(own)}"] if own else []), *([f"the course's {', '.join(lent)}"] if lent else [])]
+        return f"**{notebook.name[:2]} {notebook.title}**: {'; '.join(groups)}"
 
 
 mine = Mine()

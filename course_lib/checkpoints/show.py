@@ -115,7 +115,7 @@ def progress() -> None:
     done = sum(found.passed(name) for name in exercises())
     report = record.damage_report(found)
     message = "\n\n".join(
-        [f"**{done} of {len(exercises())} exercises passed.**", *lines, *([report] if report else [])]
+        [f"**{done} of {len(exercises())} exercises passed (✓).**", *lines, *([report] if report else [])]
     )
     _show(Card("passed" if done == len(exercises()) else "notice", "your progress", message))
 
@@ -128,8 +128,8 @@ def _notebook_line(notebook: Notebook, found: record.History) -> str:
 
 def _exercise_state(name: str, found: record.History) -> str:
     if found.passed(name):
-        return f"`{name}` passed"
+        return f"✓ `{name}`"
     tries = sum(event["status"] != "not started" for event in found.of(name, "check"))
     if tries:
-        return f"`{name}` tried {tries} times" if tries > 1 else f"`{name}` tried once"
-    return f"`{name}` open"
+        return f"`{name}` (1 try)" if tries == 1 else f"`{name}` ({tries} tries)"
+    return f"`{name}`"

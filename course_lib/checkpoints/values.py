@@ -239,7 +239,7 @@ def describe(value: Any) -> str:
 def show(value: Any) -> str:
     """`value` in few characters: a small array in full, a large one by its shape, a function by its docstring."""
     if callable(value):
-        return (value.__doc__ or value.__name__).splitlines()[0]
+        return str(value.__doc__ or value.__name__).splitlines()[0]
     if isinstance(value, np.random.Generator):
         return "np.random.default_rng(...)"
     if isinstance(value, np.ndarray) and value.size > 12:
