@@ -3,8 +3,8 @@
     plots.probability_bars(P)            a figure of its own, shown under the cell
     plots.probability_bars(P, ax=ax)     drawn into your axes, on top of what is there
 
-The explorers draw in two calls: a frame with what stays (labels, limits, reference curves), and over it, again and again,
-what moves. So a function that draws something movable adds it and leaves labels and limits alone.
+The explorers draw in two calls: a frame with what stays (labels, limits, reference curves), and over it, again and
+again, what moves. So a function that draws something movable adds it, and leaves labels and limits alone.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.floating[Any]]
@@ -157,6 +158,7 @@ def activation_curves(
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.set(xlabel="pre-activation z", xlim=(-limit, limit))
     ax.legend(loc="upper left")
+    ax.set_title(" ")  # keeps room for a note
     return ax
 
 
@@ -304,6 +306,15 @@ def spread_line(sizes: ArrayLike, *, factor: float, ax: Axes | None = None) -> A
 
 
 @in_course_style
+def plane_frame(extent: tuple[float, float, float, float], *, ax: Axes | None = None) -> Axes:
+    """The axes of two features, over extent = (left, right, bottom, top)."""
+    ax = ax or own_axes(4, 3.4)
+    ax.set(xlabel="feature 1", ylabel="feature 2", xlim=extent[:2], ylim=extent[2:])
+    ax.set_title(" ")  # keeps room for a note
+    return ax
+
+
+@in_course_style
 def labelled_points(X: Array, y: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Points X (N, 2) of two classes, told apart by colour and by shape."""
     ax = ax or own_axes(4, 3.4)
@@ -324,4 +335,48 @@ def decision_regions(p: Array, extent: tuple[float, float, float, float], *, ax:
     ax.contourf(x, y, p, levels=np.linspace(0, 1, 11), cmap=TWO_CLASSES)  # an image would take four times as long
     if p.min() < 0.5 < p.max():
         ax.contour(x, y, p, levels=[0.5], colors=[INK], linewidths=1.8)
+    return ax
+
+
+# ---- backprop ------------------------------------------------------------------------------------
+
+
+@in_course_style
+def computation_graph(
+    values: Mapping[str, Sequence[Sequence[str]]],
+    boxes: Sequence[Mapping[str, Any]],
+    nodes: Sequence[Mapping[str, Any]],
+    wires: Sequence[Mapping[str, Any]],
+    size: Mapping[str, float],
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Arrays as boxes of numbers, operations between them, and wires: values in blue, gradients in orange.
+
+    values: the text of every number by the array's name, the gradient of W under "dW". The places of boxes, nodes and wires
+    and the sizes of their parts are those of the backprop stepper.
+    """
+    ax = ax or own_axes(8.4, 8.4 * size["height"] / size["width"])
+    for box in boxes:
+        corner = (box["x"], box["y"])
+        ax.add_patch(Rectangle(corner, box["width"], box["height"], fill=False, edgecolor=GREY, linewidth=0.8))
+        for half, colour in enumerate([BLUE, ORANGE][: 1 + box["gradient"]]):
+            name = "d" * half + box["name"]
+            top = box["y"] + half * (size["head"] + box["rows"] * size["cellHeight"])
+            ax.text(box["x"] + 5, top + 14, name, color=colour, fontsize=8.5, weight="bold")
+            for row, numbers in enumerate(values.get(name, ())):
+                for column, number in enumerate(numbers):
+                    right = box["x"] + size["margin"] + (column + 1) * size["cellWidth"] - 4
+                    bottom = top + size["head"] + row * size["cellHeight"] + 13
+                    ax.text(right, bottom, number, color=colour, fontsize=8, ha="right", family="monospace")
+    for node in nodes:
+        half_size = node["size"] / 2
+        corner = (node["x"] - half_size, node["y"] - half_size)
+        ax.add_patch(Rectangle(corner, node["size"], node["size"], facecolor="#f3f4f6", edgecolor=GREY, linewidth=0.8))
+        ax.text(node["x"], node["y"] + 3, node["label"], ha="center", fontsize=8.5)
+    for wire in wires:
+        arrow = {"arrowstyle": "-|>", "color": ORANGE if wire["backward"] else BLUE, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (wire["x2"], wire["y2"]), (wire["x1"], wire["y1"]), arrowprops=arrow)
+    ax.set(xlim=(0, size["width"]), ylim=(size["height"], 0))
+    ax.set_axis_off()
     return ax

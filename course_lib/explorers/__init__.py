@@ -2,8 +2,8 @@
 
     explorers.activations(sigmoid=my_sigmoid)
 
-Without arguments an explorer runs the functions of course_lib.nn.functional. What is heavy is imported on the first call,
-so importing this package costs nothing.
+Without arguments an explorer runs the functions of course_lib.nn.functional. What is heavy is imported on the first
+call, so importing this package costs nothing.
 """
 
 from __future__ import annotations

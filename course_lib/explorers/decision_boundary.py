@@ -24,6 +24,7 @@ EPOCHS = (0, 1, 2, 4, 8, 15, 30, 60)
 EXTENT = (-2.0, 2.0, -1.4, 1.4)
 GRID = 56
 GOAL = 0.95
+ENOUGH_TRIES = 4
 
 
 def crescents(N: int, noise: float, *, rng: np.random.Generator) -> tuple[Array, NDArray[np.int64]]:
@@ -71,67 +72,64 @@ class Regions:
 
 
 class FewestUnits(Mission):
-    """Try to get above 95% without the ReLU, see that it cannot be done, and find the fewest units that do it with one."""
+    """Try to get above 95% without the ReLU, see why it fails, and find the fewest units that do it with one."""
 
     line = Line("Mission: get above 95% without the ReLU. Try several numbers of hidden units, trained to the end.")
 
     def __init__(self, fewest: int) -> None:
         self.fewest = fewest  # of the networks with the ReLU above 95%
         self.tries: dict[int, float] = {}  # without the ReLU: hidden units -> accuracy
-        self.explained = False
 
     def see(self, numbers: Regions) -> Line:
         trained = numbers.epochs == EPOCHS[-1]
         if trained and not numbers.relu:
             self.tries[numbers.units] = numbers.accuracy
-        if not self.explained and len(self.tries) < 4:
-            return Line(self.line.text, self._before(numbers, trained))
-        self.explained = True
+        if len(self.tries) < ENOUGH_TRIES:
+            return Line(self.line.text, self._first(numbers, trained))
         if trained and numbers.relu and numbers.units == self.fewest and numbers.accuracy > GOAL:
             return Line(
-                f"Done: with the ReLU {self.fewest} hidden units are enough, for {numbers.accuracy:.0%}. Each unit folds the plane "
-                "along one line, and a few folds are enough to go round a crescent. Without the ReLU no number of units "
-                "helps: X W1 W2 is X times one matrix, and its boundary is one straight line.",
+                f"Done: with the ReLU {self.fewest} hidden units are enough, for {numbers.accuracy:.1%}. Each unit "
+                "folds the plane along one line, and a few folds go round a crescent. Without the ReLU no number of "
+                "units helps: "
+                "X W1 W2 is X times one matrix, and its boundary is one straight line.",
                 done=True,
             )
         text = (
-            f"It cannot be done: your {len(self.tries)} networks reached {max(self.tries.values()):.0%} at most. Without the "
-            "ReLU, (X W1 + b1) W2 + b2 is X times the one matrix W1 W2, plus a constant, so the boundary stays a straight line. "
-            "Mission, second half: with the ReLU, which is the smallest number of hidden units above 95%?"
+            f"It cannot be done: your {len(self.tries)} networks reached {max(self.tries.values()):.1%} at most. "
+            "Without the ReLU, (X W1 + b1) W2 + b2 is X times the one matrix W1 W2, plus a constant, so the boundary "
+            "stays a straight line. Mission, second half: with the ReLU, what is the smallest number of hidden units "
+            "above 95%?"
         )
-        return Line(text, self._after(numbers, trained))
+        return Line(text, self._second(numbers, trained))
 
-    def _before(self, now: Regions, trained: bool) -> str:
+    def _first(self, now: Regions, trained: bool) -> str:
         if now.relu:
             return "This network has the ReLU. First try without it."
         if not trained:
-            return f"This one was stopped after {now.epochs} epochs. Give it all {EPOCHS[-1]}."
+            return f"This training was stopped after {now.epochs} epochs. Give it all {EPOCHS[-1]}."
         if len(self.tries) > 1:
-            return f"{now.units} hidden units reach {now.accuracy:.0%}. Does the shape of the boundary change with their number?"
+            return f"{now.units} hidden units reach {now.accuracy:.1%}. Does their number change the line's shape?"
         return ""
 
-    def _after(self, now: Regions, trained: bool) -> str:
+    def _second(self, now: Regions, trained: bool) -> str:
         if not now.relu:
             return ""
         if not trained:
-            return f"This one was stopped after {now.epochs} epochs. Give it all {EPOCHS[-1]}."
+            return f"This training was stopped after {now.epochs} epochs. Give it all {EPOCHS[-1]}."
         if now.accuracy > GOAL:
-            return f"{now.accuracy:.0%} with {now.units} hidden units. Fewer are enough."
-        return f"Not enough: {now.accuracy:.0%} with {now.units} hidden units."
+            return f"{now.accuracy:.1%} with {now.units} hidden units. Fewer are enough."
+        return f"Nearly: {now.accuracy:.1%} with {now.units} hidden units. It takes more of them."
 
 
 class DecisionBoundary(Explorer):
     name = "boundary"
     caption = (
-        "200 points of two classes, made up for this picture, and what a network with two inputs makes of the plane: the line is "
-        "where it is undecided. The networks were trained when this cell ran, each the best of three random starts."
+        "200 points of two classes, made up for this picture, and what a network with two inputs makes of the plane: "
+        "the line is where it is undecided. The networks were trained when this cell ran, each the best of three "
+        "random starts."
     )
 
-    def __init__(
-        self,
-        mlp_forward: Callable[..., Any] = functional.mlp_forward,
-        linear_forward: Callable[..., Any] = functional.linear_forward,
-    ) -> None:
+    def __init__(self, mlp_forward: Callable[..., Any], linear_forward: Callable[..., Any]) -> None:
         self.mlp_forward, self.linear_forward = mlp_forward, linear_forward
         self.X, self.y = crescents(200, 0.15, rng=np.random.default_rng(0))
         x, y = np.linspace(*EXTENT[:2], GRID), np.linspace(*EXTENT[2:], GRID)
@@ -165,11 +163,17 @@ class DecisionBoundary(Explorer):
         return Regions(units, epochs, relu, p, functional.accuracy(logits[:N], self.y))
 
     def draw_frame(self) -> None:
-        (ax,) = self.axes
-        ax.set(xlabel="feature 1", ylabel="feature 2", xlim=EXTENT[:2], ylim=EXTENT[2:], title=" ")
+        plots.plane_frame(EXTENT, ax=self.axes[0])
 
     def draw(self, numbers: Regions) -> None:
         (ax,) = self.axes
         plots.decision_regions(numbers.p, EXTENT, ax=ax)
         plots.labelled_points(self.X, self.y, ax=ax)
         plots.note(f"{numbers.accuracy:.1%} of the points are on their own side", ax=ax)
+
+    def describe(self, numbers: Regions) -> str:
+        network = "A network with the ReLU" if numbers.relu else "A network without the ReLU"
+        return (
+            f"{network}, {numbers.units} hidden units, after {numbers.epochs} epochs: {numbers.accuracy:.1%} of the "
+            f"points are on their own side of the boundary; class 1 has {(numbers.p > 0.5).mean():.0%} of the plane."
+        )

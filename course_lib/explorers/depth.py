@@ -1,11 +1,11 @@
 """Initialisation against depth: what becomes of the size of the activations, layer after layer.
 
-    X (200, 64) real digits, standardised -> [Z = A W, A = f(Z)] x depth,  W (64, 64) normal with sd = scale sqrt(2 / 64)
+    X (200, 64) real digits, standardised -> [Z = A W, A = f(Z)] x depth, W (64, 64) normal with sd = scale sqrt(2 / 64)
 
-scale 1 is He's initialisation, scale sqrt(1/2) = 0.71 is Xavier's (its variance is 2 / (D + H) = 1 / 64 here).
+Scale 1 is He's initialisation, scale sqrt(1/2) = 0.71 is Xavier's (its variance is 2 / (D + H) = 1 / 64 here).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +19,9 @@ from course_lib.nn import functional
 
 WIDTH, DEEPEST = 64, 10
 XAVIER = float(np.sqrt(0.5))
+GROW, KEEP, SHRINK = "It makes them grow", "It keeps them", "It makes them shrink"
 QUESTION = (
-    "Predict first: with ReLU and ten layers, what does Xavier's scale, 0.71 of He's, do to the size of the activations?",
-    ("It makes them grow", "It keeps them", "It makes them shrink"),
+    "Predict first: with ReLU and ten layers, what does Xavier's scale, 0.71 of He's, do to the activations' size?"
 )
 
 
@@ -40,7 +40,7 @@ def forward_layers(
 
 @dataclass(frozen=True)
 class Depth:
-    """The activations of each hidden layer at one scale, and their standard deviations."""
+    """The activations of each hidden layer at one scale."""
 
     activation: str
     scale: float
@@ -48,13 +48,13 @@ class Depth:
 
     @property
     def spreads(self) -> Array:
+        """The standard deviation of each layer's activations."""
         return np.array([A.std() for A in self.layers])
 
     @property
     def growth(self) -> float:
         """The last layer's standard deviation over the first's."""
-        spreads = self.spreads
-        return float(spreads[-1] / spreads[0])
+        return float(self.layers[-1].std() / self.layers[0].std())
 
 
 class KeepTheSize(Mission):
@@ -62,102 +62,93 @@ class KeepTheSize(Mission):
 
     line = Line("Mission: predict first; then the sliders are yours.")
     answer = ""
-    xavier: float | None = None  # what its scale did: the growth over ten layers
+    xavier: Depth | None = None
     kept: Depth | None = None
 
     def predict(self, answer: str) -> Line:
         self.answer = answer
-        return self._open("")
+        return Line(self._text())
 
     def see(self, numbers: Depth) -> Line:
         if not self.answer:
             return self.line
-        whole = numbers.activation == "ReLU" and len(numbers.layers) == DEEPEST
-        if whole and abs(np.log(numbers.scale / XAVIER)) < 0.02:
-            self.xavier = numbers.growth
-        if whole and 0.5 <= numbers.growth <= 2:
+        counts = numbers.activation == "ReLU" and len(numbers.layers) == DEEPEST
+        if counts and np.isclose(numbers.scale, XAVIER, rtol=0.02):
+            self.xavier = numbers
+        if counts and 0.5 <= numbers.growth <= 2:
             self.kept = numbers
-        if self.xavier is not None and self.kept is not None:
-            return self._done(self.xavier, self.kept)
-        return self._open(self._remark(numbers, whole))
+        done = self.xavier is not None and self.kept is not None
+        return Line(self._text(), "" if done else self._remark(numbers, counts), done)
 
-    def _open(self, remark: str) -> Line:
-        if self.xavier is None and self.kept is None:
-            text = (
-                "Mission: with ReLU and ten layers, look what Xavier's scale does. Then find a scale at which the last layer's "
-                "standard deviation stays within a factor 2 of the first's."
-            )
-        elif self.xavier is None:
-            text = "Mission, half done: this scale keeps the size. Now settle your prediction: set the scale to 0.71, Xavier's."
-        else:
-            text = (
-                f"Mission, half done: {self._verdict(self.xavier)} Now find a scale at which the last layer's standard "
-                "deviation stays within a factor 2 of the first's."
-            )
-        return Line(text, remark)
-
-    def _remark(self, now: Depth, whole: bool) -> str:
-        if not whole:
-            return f"This is {now.activation} with {len(now.layers)} of ten layers; the mission is about ReLU with ten."
-        if 1 / 3 <= now.growth < 0.5:
+    def _text(self) -> str:
+        if self.xavier and self.kept:
             return (
-                f"Not quite: the last layer has {now.growth:.2f} times the first's standard deviation. A little larger."
+                f"Done: scale {self.kept.scale:.2f} keeps the size, layer 10 has {self.kept.growth:.2f} times the "
+                f"standard deviation of layer 1; with Xavier's it has {self.xavier.growth:.3f} times. ReLU sets half "
+                "of the values to 0 and so halves the mean square in every layer; the factor 2 in He's variance makes "
+                "up for it."
             )
-        if 2 < now.growth <= 3:
-            return f"Not quite: the last layer has {now.growth:.1f} times the first's standard deviation. A little smaller."
-        return ""
-
-    def _verdict(self, growth: float) -> str:
-        if self.answer == QUESTION[1][2]:
-            return f"your prediction was right. Xavier's scale shrinks them: layer 10 has {growth:.3f} times layer 1's."
-        return f"Xavier's scale shrinks them: layer 10 has {growth:.3f} times layer 1's. You expected something else."
-
-    def _done(self, xavier: float, kept: Depth) -> Line:
-        right = "as you predicted" if self.answer == QUESTION[1][2] else "which is not what you predicted"
-        return Line(
-            f"Done: scale {kept.scale:.2f} keeps the size (layer 10 has {kept.growth:.2f} times layer 1's), while Xavier's "
-            f"shrinks it to {xavier:.3f}, {right}. ReLU sets half of the values to 0 and so halves the mean square; He's "
-            "factor 2 under the root makes up for it in every layer, and Xavier's scale does not.",
-            done=True,
+        if self.kept:
+            return (
+                "Mission, half done: this scale keeps the size. Now settle your prediction: set the scale to 0.71, "
+                "which is Xavier's."
+            )
+        if self.xavier and self.answer == SHRINK:
+            return (
+                f"Mission, half done: you were right, with Xavier's scale layer 10 has {self.xavier.growth:.3f} times "
+                "the standard deviation of layer 1. Now find a scale that keeps it within a factor 2."
+            )
+        if self.xavier:
+            return (
+                f"Mission, half done: Xavier's scale makes them shrink. Layer 10 has {self.xavier.growth:.3f} times "
+                "the standard deviation of layer 1. Now find a scale that keeps it within a factor 2."
+            )
+        return (
+            "Mission: with ReLU and ten layers, look what Xavier's scale, 0.71, does. Then find a scale at which the "
+            "last layer's standard deviation stays within a factor 2 of the first's."
         )
+
+    def _remark(self, now: Depth, counts: bool) -> str:
+        if not counts:
+            return f"This is {now.activation} at depth {len(now.layers)}; the mission is about ReLU at depth {DEEPEST}."
+        if not self.kept and 1 / 4 <= now.growth < 0.5:
+            return f"Nearly: the last layer has {now.growth:.2f} times the first's standard deviation. Go a little up."
+        if not self.kept and 2 < now.growth <= 4:
+            return (
+                f"Nearly: the last layer has {now.growth:.2f} times the first's standard deviation. Go a little down."
+            )
+        return ""
 
 
 class InitScale(Explorer):
-    mission: KeepTheSize
     name = "init_scale"
     caption = (
         "Left: how large the activations of each hidden layer are, over 200 standardised digits. Right: their standard "
         "deviation, layer by layer; the green band is within a factor 2 of layer 1. Both axes are logarithmic."
     )
+    mission: KeepTheSize
 
-    def __init__(
-        self,
-        linear_forward: Callable[..., Any] = functional.linear_forward,
-        relu: Callable[[Array], Any] = functional.relu,
-    ) -> None:
+    def __init__(self, linear_forward: Callable[..., Any], relu: Callable[[Array], Any]) -> None:
         digits = load("digits")
-        rng = np.random.default_rng(2)
         self.X = functional.standardize(digits.X_train, digits.X_train[:200])
-        self.weights = [rng.standard_normal((WIDTH, WIDTH)) for _ in range(DEEPEST)]
+        self.weights = list(np.random.default_rng(2).standard_normal((DEEPEST, WIDTH, WIDTH)))
         self.linear_forward = linear_forward
-        self.activations: Mapping[str, Callable[[Array], Any]] = {"ReLU": relu, "tanh": np.tanh}
+        self.activations: dict[str, Callable[[Array], Any]] = {"ReLU": relu, "tanh": np.tanh}
+        scale = {
+            "base": 2,
+            "min": -1,
+            "max": 1,
+            "step": 0.025,
+            "readout_format": ".2f",
+            "description": "scale (1 is He's)",
+        }
         controls = {
-            "activation": choice(list(self.activations)),
-            "scale": slider(
-                widgets.FloatLogSlider,
-                2**0.5,
-                base=2,
-                min=-1,
-                max=1,
-                step=0.025,
-                description="scale (1 is He's)",
-                readout_format=".2f",
-            ),
+            "activation": choice(self.activations),
+            "scale": slider(widgets.FloatLogSlider, 2**0.5, **scale),
             "depth": slider(widgets.IntSlider, DEEPEST, min=1, max=DEEPEST, description="hidden layers"),
         }
-        super().__init__(
-            plots.panels([1, 1.1], height=3.9), controls, KeepTheSize(), frame_needs=["activation"], question=QUESTION
-        )
+        axes, question = plots.panels([1, 1.1], height=3.9), (QUESTION, (GROW, KEEP, SHRINK))
+        super().__init__(axes, controls, KeepTheSize(), frame_needs=["activation"], question=question)
 
     def look(self, *, activation: str, scale: float, depth: int) -> Depth:
         f = self.activations[activation]
@@ -166,9 +157,9 @@ class InitScale(Explorer):
     def draw_frame(self, *, activation: str) -> None:
         histograms, spreads = self.axes
         plots.layer_histograms_frame(DEEPEST, xlabel="size of an activation (zeros left out)", ax=histograms)
-        named = {"He": 1.0, "Xavier": XAVIER} if self.mission.answer else {"He": 1.0}  # no answer before the prediction
+        scales = {"He": 1.0, "Xavier": XAVIER} if self.mission.answer else {"He": 1.0}  # not before the prediction
         references = {
-            name: self.look(activation=activation, scale=scale, depth=DEEPEST).spreads for name, scale in named.items()
+            name: self.look(activation=activation, scale=scale, depth=DEEPEST).spreads for name, scale in scales.items()
         }
         plots.spread_frame(references, ylabel="standard deviation", ax=spreads)
 
@@ -177,3 +168,9 @@ class InitScale(Explorer):
         plots.layer_histograms(numbers.layers, ax=histograms)
         plots.spread_line(numbers.spreads, factor=2, ax=spreads)
         plots.note(f"layer {len(numbers.layers)} has {numbers.growth:.3g} times layer 1's", ax=spreads)
+
+    def describe(self, numbers: Depth) -> str:
+        spreads = ", ".join(f"{s:.2g}" for s in numbers.spreads)
+        return (
+            f"{numbers.activation}, scale {numbers.scale:.2f}: the standard deviations, layer by layer, are {spreads}."
+        )

@@ -1,4 +1,4 @@
-"""Activation and saturation: a layer of units whose slope is 0 learns nothing.
+"""Activation and saturation: a unit whose slope is 0 learns nothing.
 
     X (200, 64) real digits, standardised -> Z = X W, W normal with sd = scale / sqrt(64) -> A = f(Z), f'(Z)
 
@@ -20,10 +20,11 @@ from course_lib.nn import functional
 
 Activation = Callable[[Array], Any]
 UNITS, FLAT = 50, 0.01
+HIGHEST = {"sigmoid": 1, "ReLU": 20}  # the right end of the histogram
 
 
 def slope(f: Activation, z: Array) -> Array:
-    """f'(z) by a central difference of step 1e-4: it needs no formula, so it works for any f, yours too."""
+    """f'(z) by a central difference of step 1e-4: it needs no formula, so it works for any f, the learner's too."""
     h = 1e-4
     return (call(f, z + h, shape=z.shape) - call(f, z - h, shape=z.shape)) / (2 * h)
 
@@ -42,7 +43,7 @@ class Layer:
 
     @property
     def share(self) -> float:
-        """Of all units over all images, the part that is saturated."""
+        """The part of all units, over all images, that is saturated."""
         return float(self.saturated.mean())
 
 
@@ -58,66 +59,62 @@ class Saturate(Mission):
     """First saturate more than half of the sigmoid units; then see what ReLU does at that scale."""
 
     line = Line(
-        "Mission: find a weight scale at which more than half of the sigmoid units are saturated. "
-        "Then switch to ReLU at that scale, and compare."
+        "Mission: find a weight scale at which more than half of the sigmoid units are saturated. Then switch to ReLU "
+        "at that scale, and compare."
     )
     reached: Layer | None = None
 
     def see(self, numbers: Layer) -> Line:
         if numbers.function == "sigmoid" and numbers.share > 0.5:
             self.reached = numbers
-        if self.reached is None:
-            return self._first_half(numbers)
-        return self._second_half(numbers, self.reached)
+        return self._first(numbers) if self.reached is None else self._second(numbers, self.reached)
 
-    def _first_half(self, now: Layer) -> Line:
+    def _first(self, now: Layer) -> Line:
         if now.function == "ReLU":
-            remark = f"This is ReLU: {now.share:.0%} of its slopes are 0, at every scale. The mission starts with the sigmoid."
+            remark = (
+                f"This is ReLU, with {now.share:.0%} saturated at every scale. The mission starts with the sigmoid."
+            )
         elif now.share > 0.25:
             remark = f"Not yet: {now.share:.0%} are saturated. Larger weights push more of them to the ends."
         else:
             remark = ""
         return Line(self.line.text, remark)
 
-    def _second_half(self, now: Layer, reached: Layer) -> Line:
-        if now.function == "ReLU" and abs(np.log(now.scale / reached.scale)) < 0.01:
+    def _second(self, now: Layer, reached: Layer) -> Line:
+        if now.function == "ReLU" and np.isclose(now.scale, reached.scale, rtol=0.01):
             return Line(
-                f"Done: at scale {now.scale:.1f}, {reached.share:.0%} of the sigmoid units hardly learn, because their slope "
-                f"is almost 0. ReLU has slope 0 for {now.share:.0%}, those with negative z, at this scale and at every other; "
-                "the rest keep slope 1, however large z is.",
+                f"Done: at scale {now.scale:.1f}, {reached.share:.0%} of the sigmoid units have almost no slope and "
+                f"hardly learn. ReLU has slope 0 for {now.share:.0%}, those with a negative z, at this scale and at "
+                "every "
+                "other; the rest keep slope 1, however large z is.",
                 done=True,
             )
-        if now.function == "ReLU":
-            remark = f"Nearly: to compare like with like, bring the scale back to {reached.scale:.1f}."
-        else:
-            remark = ""
-        return Line(
-            f"Mission, second half: at scale {reached.scale:.1f}, {reached.share:.0%} of the sigmoid units are saturated. "
-            "Leave the scale there, switch to ReLU and compare.",
-            remark,
+        text = (
+            f"Mission, second half: at scale {reached.scale:.1f}, {reached.share:.0%} of the sigmoid units are "
+            "saturated. Leave the scale there, switch to ReLU and compare."
         )
+        other = f"Nearly: to compare like with like, bring the scale back to {reached.scale:.1f}."
+        return Line(text, other if now.function == "ReLU" else "")
 
 
 class Saturation(Explorer):
     name = "activations"
     caption = (
-        "Left: an activation function, its slope, and one unit at z. Right: the activations of a layer of 50 units over 200 "
-        "standardised digits; orange are the saturated ones, whose slope is below 0.01."
+        "Left: an activation function, its slope, and one unit at z. Right: the activations of a layer of 50 units "
+        "over 200 standardised digits; orange are the saturated ones, whose slope is below 0.01."
     )
 
-    def __init__(self, relu: Activation = functional.relu, sigmoid: Activation = functional.sigmoid) -> None:
+    def __init__(self, relu: Activation, sigmoid: Activation) -> None:
         self.functions = {"sigmoid": sigmoid, "ReLU": relu}
         digits = load("digits")
         X = functional.standardize(digits.X_train, digits.X_train[:200])
-        self.Z1 = X @ np.random.default_rng(0).standard_normal((X.shape[1], UNITS)) / np.sqrt(X.shape[1])
+        self.Z1 = X @ np.random.default_rng(0).standard_normal((64, UNITS)) / np.sqrt(64)
+        z = {"min": -8, "max": 8, "step": 0.1, "readout_format": ".1f", "description": "z of the one unit"}
+        scale = {"min": -1, "max": 1.3, "step": 0.02, "readout_format": ".1f", "description": "weight scale"}
         controls = {
-            "function": choice(list(self.functions)),
-            "z": slider(
-                widgets.FloatSlider, 1, min=-8, max=8, step=0.1, description="z of the one unit", readout_format=".1f"
-            ),
-            "scale": slider(
-                widgets.FloatLogSlider, 1, min=-1, max=1.3, step=0.02, description="weight scale", readout_format=".1f"
-            ),
+            "function": choice(self.functions),
+            "z": slider(widgets.FloatSlider, 1, **z),
+            "scale": slider(widgets.FloatLogSlider, 1, **scale),
         }
         super().__init__(plots.panels([1, 1]), controls, Saturate(), frame_needs=["function"])
 
@@ -127,19 +124,20 @@ class Saturation(Explorer):
     def draw_frame(self, *, function: str) -> None:
         f = self.functions[function]
         curve, histogram = self.axes
-        plots.activation_curves(
-            {function: lambda z: call(f, z, shape=z.shape), "its slope": lambda z: slope(f, z)}, limit=8, ax=curve
-        )
-        plots.note(" ", ax=curve)
-        high = 1 if function == "sigmoid" else 20
-        plots.histogram_frame(
-            0, high, xlabel="activation (20 means 20 or more)" if high == 20 else "activation", ax=histogram
-        )
+        curves = {function: lambda z: call(f, z, shape=z.shape), "its slope": lambda z: slope(f, z)}
+        plots.activation_curves(curves, limit=8, ax=curve)
+        xlabel = "activation" if function == "sigmoid" else "activation (20 means 20 or more)"
+        plots.histogram_frame(0, HIGHEST[function], xlabel=xlabel, ax=histogram)
 
     def draw(self, numbers: Layer) -> None:
         curve, histogram = self.axes
         plots.point(numbers.z, numbers.a, ax=curve)
         plots.note(f"z = {numbers.z:.1f}:  activation {numbers.a:.3f},  slope {numbers.slope:.3f}", ax=curve)
-        high = 1 if numbers.function == "sigmoid" else 20
-        plots.histogram(numbers.A, 0, high, stressed=numbers.saturated, ax=histogram)
+        plots.histogram(numbers.A, 0, HIGHEST[numbers.function], stressed=numbers.saturated, ax=histogram)
         plots.note(f"saturated: {numbers.share:.0%} of the units", ax=histogram)
+
+    def describe(self, numbers: Layer) -> str:
+        return (
+            f"{numbers.function}: at z = {numbers.z:.1f} the activation is {numbers.a:.3f} and the slope "
+            f"{numbers.slope:.3f}. At weight scale {numbers.scale:.1f}, {numbers.share:.0%} of the units are saturated."
+        )
