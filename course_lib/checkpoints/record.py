@@ -8,6 +8,7 @@ rewritten. A line that cannot be read is skipped and counted, and everything els
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Sequence
@@ -55,8 +56,15 @@ class History:
     events: tuple[Event, ...]
     damaged_lines: tuple[int, ...] = ()
 
+    @functools.cached_property
+    def _by_exercise(self) -> dict[tuple[str, str], list[Event]]:
+        found: dict[tuple[str, str], list[Event]] = {}
+        for each in self.events:
+            found.setdefault((each["exercise"], each["event"]), []).append(each)
+        return found
+
     def of(self, exercise: str, event: str) -> list[Event]:
-        return [each for each in self.events if each["exercise"] == exercise and each["event"] == event]
+        return self._by_exercise.get((exercise, event), [])
 
     def passed(self, exercise: str) -> bool:
         return any(each["status"] == "passed" for each in self.of(exercise, "check"))
@@ -70,18 +78,22 @@ class History:
 def history() -> History:
     """What the file says; nothing yet if there is none. (A file that cannot be opened is reported by `append`.)"""
     try:
-        lines = path().read_bytes().split(b"\n")
+        state = path().stat()
+        return _read(path(), state.st_mtime_ns, state.st_size)
     except OSError:
         return History(())
+
+
+@functools.lru_cache(maxsize=1)
+def _read(file: Path, changed: int, size: int) -> History:
+    """The events of the file; read again only when it has changed, since `mine` asks at every use."""
     events, damaged = [], []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
+    for number, line in enumerate(file.read_bytes().split(b"\n"), start=1):
         event = _event(line)
-        if event is None:
-            damaged.append(number)
-        else:
+        if event is not None:
             events.append(event)
+        elif line.strip():
+            damaged.append(number)
     return History(tuple(events), tuple(damaged))
 
 
