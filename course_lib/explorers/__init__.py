@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from course_lib.explorers.drawing import DrawADigit
     from course_lib.explorers.environment_card import EnvironmentCheck
     from course_lib.explorers.shell import Explorer
+    from course_lib.explorers.stepper import BackpropStepper
 
 Function = Callable[..., Any]
 
@@ -64,3 +65,23 @@ def boundary(
     from course_lib.explorers.decision_boundary import DecisionBoundary
 
     return DecisionBoundary(mlp_forward, linear_forward)
+
+
+def backprop_stepper(
+    linear_forward: Function = functional.linear_forward,
+    relu: Function = functional.relu,
+    softmax: Function = functional.softmax,
+    cross_entropy: Function = functional.cross_entropy,
+    softmax_cross_entropy_backward: Function = functional.softmax_cross_entropy_backward,
+    linear_backward: Function = functional.linear_backward,
+    relu_backward: Function = functional.relu_backward,
+) -> BackpropStepper:
+    """Forward and backward through a small network, one step at a time, with every number."""
+    from course_lib.explorers.backprop import Functions
+    from course_lib.explorers.stepper import BackpropStepper
+
+    return BackpropStepper(
+        Functions(
+            linear_forward, relu, softmax, cross_entropy, softmax_cross_entropy_backward, linear_backward, relu_backward
+        )
+    )
