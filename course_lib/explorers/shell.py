@@ -72,16 +72,18 @@ def call(function: Callable[..., Any], *arguments: Any, shape: tuple[int, ...]) 
         raise LearnerError(f"Your {name} stopped{_where(function, error)}: {type(error).__name__}: {error}") from error
     returned = returned[0] if isinstance(returned, tuple) else returned
     try:
-        A: Array = np.asarray(returned, float)
-    except (TypeError, ValueError):
+        A = np.asarray(returned)
+    except ValueError:  # rows of different lengths
+        A = np.asarray(None)
+    if A.dtype.kind not in "biuf":
         text = f"Your {name} should return an array of numbers, but it returned {type(returned).__name__}."
-        raise LearnerError(text) from None
+        raise LearnerError(text)
     if A.shape != shape:
         raise LearnerError(f"Your {name} should return an array of shape {shape} here, but its shape is {A.shape}.")
     if not np.isfinite(A).all():
         wrong, place = ("nan", np.isnan(A)) if np.isnan(A).any() else ("inf", np.isinf(A))
         raise LearnerError(f"Your {name} returned {wrong} in {place.sum()} of {A.size} places.")
-    return A
+    return A.astype(float)
 
 
 def _where(function: Callable[..., Any], error: Exception) -> str:
