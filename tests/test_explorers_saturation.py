@@ -37,7 +37,7 @@ def test_the_share_of_saturated_sigmoids_is_that_of_the_normal_tails(scale: floa
 def test_relu_has_no_slope_for_half_of_the_units_at_every_scale() -> None:
     for scale in (0.1, 1.0, 20.0):
         share = layer("ReLU", relu, NORMAL, scale, 1.0).share
-        assert share == pytest.approx((NORMAL < 0).mean(), abs=1e-3)  # within the step of the slope, 1e-4, it is between
+        assert share == pytest.approx((NORMAL < 0).mean(), abs=1e-3)  # at z = 0 itself it is between
 
 
 def numbers(function: str, scale: float, share: float) -> Layer:

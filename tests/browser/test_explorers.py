@@ -1,0 +1,193 @@
+"""The explorers of notebook 1 in a real page: quick, usable with keys alone, and their missions come to an end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from harness import Lab, Latency, Notebook
+from playwright.sync_api import Browser, Locator, expect
+
+SLIDERS = {  # the slider that is dragged
+    "activations": "weight scale",
+    "temperature": "temperature T",
+    "init_scale": "scale (1 is He's)",
+    "boundary": "hidden units",
+}
+QUICK_LAB = ["--ServerApp.kernel_websocket_connection_class=course_lib.lab.PromptConnection"]
+
+# A picture that costs nothing: what the page, the server and the kernel need in any case.
+BARE = """
+import ipywidgets, numpy as np
+from course_lib.explorers.picture import png
+pictures = [png(np.full((495, 1260, 3), level, np.uint8)) for level in range(101)]
+bare = ipywidgets.IntSlider(50, 0, 100)
+picture = ipywidgets.Image(value=pictures[50])
+bare.observe(lambda change: setattr(picture, "value", pictures[change.new]), "value")
+ipywidgets.VBox([bare, picture])
+"""
+CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in SLIDERS), BARE]
+
+
+def slider(cell: Locator, label: str) -> Locator:
+    return cell.locator(".widget-inline-hbox", has=cell.page.locator(".noUi-handle")).filter(has_text=label).first.locator(".noUi-handle")
+
+
+def press(handle: Locator, key: str, times: int = 1) -> None:
+    handle.focus()
+    for _ in range(times):
+        handle.page.keyboard.press(key)
+
+
+def mission(cell: Locator) -> Locator:
+    return cell.locator(".course-line").first
+
+
+# ---- how quick -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=["jupyter lab", "course_lib lab"])
+def all_explorers(
+    request: pytest.FixtureRequest, browser: Browser, lab: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Notebook]:
+    """A notebook with all explorers, in plain JupyterLab and in that of `python -m course_lib lab`."""
+    if request.param == "jupyter lab":
+        notebooks = Notebook(browser, lab, CELLS)
+        notebooks.run_all()
+        yield notebooks
+        notebooks.close()
+    else:
+        with Lab(tmp_path_factory.mktemp("quick") / "lab", QUICK_LAB) as quick:
+            notebooks = Notebook(browser, quick, CELLS)
+            notebooks.run_all()
+            yield notebooks
+            notebooks.close()
+
+
+def measured(notebook: Notebook, cell: str, label: str) -> tuple[Latency, Latency]:
+    output = notebook.cell(cell)
+    handle, picture = slider(output, label), output.locator("img.widget-image")
+    return notebook.key_latency(handle, picture), notebook.drag_latency(handle, picture)
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+def test_a_slider_answers_quickly(all_explorers: Notebook, name: str) -> None:
+    for _ in range(3):
+        bare = measured(all_explorers, BARE.strip()[:20], "")
+        now = measured(all_explorers, f"explorers.{name}()", SLIDERS[name])
+        print(f"\n{name}\n  bare key  {bare[0]}\n  bare drag {bare[1]}\n  key       {now[0]}\n  drag      {now[1]}")
+
+
+# ---- how they feel -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_explorer(open_notebook: Callable[..., Notebook]) -> Callable[..., tuple[Notebook, Locator]]:
+    """open_explorer("activations()", setup="def relu...") -> the notebook, and the cell with the explorer."""
+
+    def open_one(source: str, setup: str = "") -> tuple[Notebook, Locator]:
+        notebook = open_notebook([f"from course_lib import explorers\n{setup}", f"explorers.{source}"])
+        notebook.run_all()
+        return notebook, notebook.cell(f"explorers.{source}")
+
+    return open_one
+
+
+def shots(notebook: Notebook, cell: str, name: str) -> None:
+    for theme in ("light", "dark"):
+        notebook.theme(theme)
+        notebook.screenshot(f"{name}-{theme}", cell=cell)
+    notebook.theme("light")
+
+
+def test_activations_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
+    notebook, cell = open_explorer("activations()")
+    shots(notebook, "explorers.act", "activations")
+    press(slider(cell, "weight scale"), "End")
+    expect(mission(cell)).to_contain_text("second half: at scale 20.0")
+    shots(notebook, "explorers.act", "activations-saturated")
+    cell.get_by_role("button", name="ReLU").press("Enter")
+    expect(mission(cell)).to_contain_text("Done")
+    expect(mission(cell)).to_have_class("course-line done")
+    shots(notebook, "explorers.act", "activations-done")
+
+
+def test_temperature_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
+    notebook, cell = open_explorer("temperature()")
+    handle = slider(cell, "temperature T")
+    shots(notebook, "explorers.temp", "temperature")
+    press(handle, "Home")
+    expect(mission(cell)).to_contain_text("half done: at T = 0.03")
+    press(handle, "End")
+    expect(mission(cell)).to_contain_text("Done")
+    shots(notebook, "explorers.temp", "temperature-done")
+
+
+def test_init_scale_by_keys_after_a_prediction(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
+    notebook, cell = open_explorer("init_scale()")
+    handle = slider(cell, "scale (1 is He's)")
+    shots(notebook, "explorers.init", "init_scale-question")
+    expect(cell.get_by_role("button", name="tanh")).to_be_disabled()
+    cell.get_by_role("button", name="It makes them grow").press("Enter")
+    expect(cell.get_by_role("button", name="tanh")).to_be_enabled()
+    press(handle, "Home")
+    press(handle, "ArrowRight", 20)  # 2^(-1 + 20 * 0.025) = 0.71
+    expect(cell.locator(".course-line").nth(1)).to_contain_text("Xavier's scale makes them shrink")
+    shots(notebook, "explorers.init", "init_scale-xavier")
+    press(handle, "ArrowRight", 20)
+    expect(cell.locator(".course-line").nth(1)).to_contain_text("Done: scale")
+    cell.get_by_role("button", name="tanh").click()
+    shots(notebook, "explorers.init", "init_scale-tanh")
+
+
+def test_boundary_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
+    notebook, cell = open_explorer("boundary()")
+    handle = slider(cell, "hidden units")
+    for _ in range(3):
+        press(handle, "ArrowRight")
+    expect(mission(cell)).to_contain_text("It cannot be done")
+    shots(notebook, "explorers.bound", "boundary-line")
+    cell.get_by_role("button", name="with ReLU").press("Enter")
+    press(handle, "Home")
+    for _ in range(3):
+        press(handle, "ArrowRight")
+    expect(mission(cell)).to_contain_text("Done: with the ReLU")
+    shots(notebook, "explorers.bound", "boundary-done")
+
+
+def test_an_error_in_the_learners_code_is_a_line_and_the_slider_lives_on(
+    open_explorer: Callable[..., tuple[Notebook, Locator]],
+) -> None:
+    broken = "def softmax(Z):\n    if Z.max() > 50:\n        return Z / no_such_name\n    e = np.exp(Z)\n    return e / e.sum()"
+    notebook, cell = open_explorer("temperature(softmax)", f"import numpy as np\n{broken}")
+    handle = slider(cell, "temperature T")
+    press(handle, "Home")
+    expect(cell.locator(".course-line.error")).to_have_text(
+        "Your softmax stopped at its line 'return Z / no_such_name': NameError: name 'no_such_name' is not defined"
+    )
+    shots(notebook, "explorers.temp", "temperature-error")
+    press(handle, "End")
+    expect(cell.locator(".course-line.error")).to_have_count(0)
+
+
+def test_a_screen_reader_is_told_what_the_picture_shows(
+    open_explorer: Callable[..., tuple[Notebook, Locator]],
+) -> None:
+    _, cell = open_explorer("activations()")
+    picture = cell.get_by_role("img")
+    expect(picture).to_have_attribute("title", "sigmoid: at z = 1.0 the activation is 0.731 and the slope 0.197. "
+                                               "At weight scale 1.0, 0% of the units are saturated.")  # fmt: skip
+    press(slider(cell, "z of the one unit"), "Home")
+    expect(picture).to_have_attribute("title", "sigmoid: at z = -8.0 the activation is 0.000 and the slope 0.000. "
+                                               "At weight scale 1.0, 0% of the units are saturated.")  # fmt: skip
+
+
+def test_a_narrow_window_shows_the_whole_picture(open_notebook: Callable[..., Notebook]) -> None:
+    notebook = open_notebook(["from course_lib import explorers", "explorers.activations()"], width=620)
+    notebook.run_all()
+    cell = notebook.cell("explorers.act")
+    picture, output = cell.get_by_role("img").bounding_box(), cell.locator(".jp-Cell-outputArea").bounding_box()
+    assert picture and output
+    assert picture["x"] + picture["width"] <= output["x"] + output["width"]
+    assert picture["width"] / picture["height"] == pytest.approx(8.4 / 3.3, rel=0.01)
+    notebook.screenshot("activations-narrow", cell="explorers.act")
