@@ -13,7 +13,7 @@ def test_the_page_sends_a_memoryview() -> None:
     levels = np.zeros((SIDE, SIDE), np.uint8)
     levels[3, 5] = 255
     levels[7, 9] = 51
-    pad.set_state({"ink": memoryview(levels.tobytes())})  # what ipywidgets does with a message
+    pad._handle_custom_msg({}, [memoryview(levels.tobytes())])  # what ipywidgets does with a message
     assert pad.image.dtype == np.float32 and pad.image.shape == (SIDE, SIDE)
     assert pad.image[3, 5] == 1 and pad.image[7, 9] == np.float32(0.2) and pad.image.sum() == np.float32(1.2)
 

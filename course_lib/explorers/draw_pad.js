@@ -1,11 +1,12 @@
 // The drawing pad in the page:  pointer events -> white ink on a black canvas -> 112 x 112 grey levels for Python.
 //
 // Ink is drawn in the event handler itself, so that it is under the pointer in the next frame whatever Python is doing.
-// Python gets the newest ink at most once a frame; while it is busy, ipywidgets keeps only the last one waiting.
+// Python gets the newest ink at most once a frame, and no more while AHEAD messages are unanswered: nothing queues up.
 
 const SHARP = 560;  // canvas pixels: two for each pixel of the page, and a multiple of INK
 const INK = 112;    // pixels a side that Python gets
 const BRUSH = 40;   // width of a stroke in canvas pixels
+const AHEAD = 3;
 
 const PAD = `
   <div class="course-pad course-pad-empty">
@@ -62,20 +63,32 @@ function render({ model, el }) {
     };
   }
 
-  // To Python
-  let waiting = false, sent = null;
+  // To Python. model.save_changes would send nothing more until Python has answered, and a server that waits for the page's
+  // acknowledgement before it sends on, as Jupyter's does, would keep that answer for 40 ms: hence messages of our own.
+  let isNew = false, isDue = false, unanswered = 0, sent = null;
   function send() {
-    waiting = false;
+    isDue = isNew = false;
+    unanswered += 1;
     small.drawImage(canvas, 0, 0, INK, INK);
     const rgba = small.getImageData(0, 0, INK, INK).data;
     sent = new DataView(Uint8Array.from({ length: INK * INK }, (_, i) => rgba[4 * i]).buffer);
     model.set("ink", sent);
-    model.save_changes();
+    model.send({}, { iopub: { status: noteAnswer } }, [sent]);
+  }
+  function noteAnswer(message) {
+    if (message.content.execution_state !== "idle") return;
+    unanswered -= 1;
+    schedule();
+  }
+  function schedule() {
+    if (!isNew || isDue || unanswered >= AHEAD) return;
+    isDue = true;
+    requestAnimationFrame(send);
   }
   function changed() {
     label();
-    if (!waiting) requestAnimationFrame(send);
-    waiting = true;
+    isNew = true;
+    schedule();
   }
 
   // From Python

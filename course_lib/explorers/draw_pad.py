@@ -30,6 +30,10 @@ class DrawPad(anywidget.AnyWidget):
     # CBytes, not Bytes: the page's message hands over a memoryview. No echo: the page knows what it has drawn.
     ink = traitlets.CBytes(bytes(SIDE * SIDE)).tag(sync=True, echo_update=False)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.on_msg(lambda _pad, _content, buffers: self.set_state({"ink": buffers[0]}))  # and nothing is sent back
+
     @property
     def image(self) -> NDArray[np.float32]:
         """The drawing, (SIDE, SIDE) float32: 0 is black paper, 1 is white ink."""

@@ -1,0 +1,324 @@
+"""The drawing pad, its explorer and the environment check in a real page: mouse, touch, pen, keys, and how quick."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import Latency, Notebook
+from playwright.sync_api import Locator, expect
+
+DRAWINGS = json.loads(Path(__file__).parents[1].joinpath("drawings.json").read_text(encoding="utf-8"))
+PAD = "import numpy as np\nfrom course_lib.explorers.draw_pad import DrawPad\npad = DrawPad()\npad"
+EXPLORER = (
+    "from course_lib.data import load\nfrom course_lib.explorers.drawing import DrawADigit\n"
+    "explorer = DrawADigit(load('digits'))\nexplorer"
+)
+CHECK = "from course_lib.explorers.environment_card import EnvironmentCheck\nEnvironmentCheck()"
+
+# What the page did: for each move of the pen, when its ink was on the screen; for each message of ink, when it was sent
+# and when Python's whole answer to it (its end is the kernel's "idle") was on the screen.
+WATCH = """() => {
+  const canvas = document.querySelector(".course-pad canvas"), pen = canvas.getContext("2d");
+  const watch = window.watch = { moves: [], sends: {} };
+  const painted = () => new Promise(done => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => done(performance.now());
+    channel.port2.postMessage(0);
+  }));
+  window.addEventListener("pointermove", async event => {  // after the pad's own listener
+    if (event.target !== canvas || !event.buttons) return;
+    const box = canvas.getBoundingClientRect(), scale = canvas.width / box.width;
+    const [level] = pen.getImageData((event.clientX - box.left) * scale, (event.clientY - box.top) * scale, 1, 1).data;
+    watch.moves.push({ time: event.timeStamp, inked: level > 200 ? await painted() : Infinity });
+  });
+  jupyterapp.shell.currentWidget.sessionContext.session.kernel.anyMessage.connect(async (_, { msg, direction }) => {
+    if (direction === "send" && msg.header.msg_type === "comm_msg" && msg.buffers?.length)
+      watch.sends[msg.header.msg_id] = { time: performance.now(), answered: null };
+    const sent = watch.sends[msg.parent_header.msg_id];
+    if (sent && msg.content.execution_state === "idle") sent.answered = await painted();
+  });
+  watch.quiet = async () => {  // until all ink is sent and answered, and nothing happens for three frames
+    for (let calm = 0; calm < 3;) {
+      const before = Object.keys(watch.sends).length;
+      await painted();
+      const sends = Object.values(watch.sends);
+      calm = sends.length === before && sends.every(sent => sent.answered) ? calm + 1 : 0;
+    }
+  };
+}"""
+
+
+class Page:
+    """A notebook with a pad, and a hand that draws on it."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook, self.page = notebook, notebook.page
+        notebook.run_all()
+        self.canvas = self.page.locator(".course-pad canvas")
+        self.canvas.scroll_into_view_if_needed()
+        self.page.evaluate(WATCH)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """The place in the window of a point of the pad, from 0 to 100."""
+        box = self.canvas.bounding_box()
+        assert box
+        return box["x"] + x / 100 * box["width"], box["y"] + y / 100 * box["height"]
+
+    def draw(self, strokes: list[list[list[float]]]) -> None:
+        mouse = self.page.mouse
+        for stroke in strokes:
+            mouse.move(*self.at(*stroke[0]))
+            mouse.down()
+            for point in stroke[1:]:
+                mouse.move(*self.at(*point))
+            mouse.up()
+        self.quiet()
+
+    def quiet(self) -> None:
+        self.page.evaluate("() => watch.quiet()")
+
+    def clear(self) -> None:
+        self.canvas.focus()
+        self.page.keyboard.press("Escape")
+        self.quiet()
+
+    def ink(self) -> float:
+        """How much ink Python has, in pixels of 112 x 112."""
+        return float(self.notebook.kernel("print(pad.image.sum())"))
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+
+@pytest.fixture
+def pad(open_notebook: Callable[..., Notebook]) -> Page:
+    return Page(open_notebook([PAD]))
+
+
+@pytest.fixture
+def explorer(open_notebook: Callable[..., Notebook]) -> Page:
+    return Page(open_notebook([EXPLORER]))
+
+
+# ---- quick enough ----
+
+
+def latencies(page: Page) -> tuple[Latency, Latency]:
+    """From a move of the pen to its ink, and to the answer of the network, while a spiral is drawn without a pause."""
+    page.clear()
+    page.page.evaluate("() => { watch.moves.length = 0; watch.sends = {}; }")
+    spiral = [[50 + (5 + i / 5) * math.cos(i / 12), 50 + (5 + i / 5) * math.sin(i / 12)] for i in range(170)]
+    page.draw([spiral])
+    record: dict[str, Any] = page.page.evaluate("() => ({ moves: watch.moves, sends: Object.values(watch.sends) })")
+    moves, sends = record["moves"][5:], record["sends"]
+    ink = [move["inked"] - move["time"] for move in moves]
+    answers = [
+        min(sent["answered"] for sent in sends if sent["time"] >= move["time"]) - move["time"] for move in moves
+    ]
+    seconds, last = (moves[-1]["time"] - moves[0]["time"]) / 1000, moves[-1]["time"]
+    return (
+        Latency(tuple(ink), moves[-1]["inked"] - last, len(moves), seconds),
+        Latency(tuple(answers), sends[-1]["answered"] - last, len(sends), seconds),
+    )
+
+
+def test_ink_and_reading_keep_up_with_the_pen(explorer: Page) -> None:
+    rounds = [latencies(explorer) for _ in range(4)]
+    for ink, answer in rounds:
+        print(f"\npen to ink:     {ink}\npen to reading: {answer}")
+    assert min(ink.p95 for ink, _ in rounds) <= 30  # the best round: other programs want the processor too
+    assert min(answer.p95 for _, answer in rounds) <= 100
+
+
+def test_ink_does_not_wait_for_python_and_nothing_queues_up(pad: Page) -> None:
+    begun = pad.page.evaluate("() => { probe.kernel('import time; time.sleep(1.5)'); return performance.now(); }")
+    mouse = pad.page.mouse
+    mouse.move(*pad.at(20, 50))
+    mouse.down()
+    for x in range(21, 80):
+        mouse.move(*pad.at(x, 50))
+    mouse.up()
+    pad.quiet()
+    record = pad.page.evaluate("() => ({ moves: watch.moves, sends: Object.values(watch.sends) })")
+    busy_moves = [move for move in record["moves"] if move["time"] < begun + 1400]
+    busy_sends = [sent for sent in record["sends"] if sent["time"] < begun + 1400]
+    print(f"\nwhile Python was busy: {len(busy_moves)} moves, {len(busy_sends)} messages of ink")
+    assert len(busy_moves) >= 10 and max(move["inked"] - move["time"] for move in busy_moves) < 500
+    assert len(busy_sends) <= 3
+    assert pad.ink() == pytest.approx(59 * 1.12 * 8 + 50, abs=60)  # in the end Python has it all
+
+
+# ---- ten digits in four handwritings ----
+
+
+@pytest.mark.parametrize("style", DRAWINGS)
+def test_digits_drawn_with_the_mouse_are_read(explorer: Page, style: str) -> None:
+    read = ""
+    for strokes in DRAWINGS[style].values():
+        explorer.draw(strokes)
+        read += explorer.page.locator(".course-reading-top > :first-child").inner_text()
+        explorer.clear()
+    right = sum(a == b for a, b in zip(read, "0123456789", strict=True))
+    print(f"\n{style}: read as {read}, {right} of 10 right")
+    # Hardly anybody in the data writes 1 with a foot or 9 with a straight leg: there the network is fooled, honestly.
+    assert right >= (7 if style == "foot and straight leg" else 9)
+
+
+# ---- mouse, touch, pen, keys ----
+
+
+def test_undo_and_clear_by_key_and_by_button(pad: Page) -> None:
+    cells = pad.page.locator(".jp-Cell").count()
+    expect(pad.button("Undo")).to_be_disabled()
+    pad.draw([[[20, 20], [80, 20]]])
+    one = pad.ink()
+    pad.draw([[[20, 60], [80, 60]]])
+    two = pad.ink()
+    assert two == pytest.approx(2 * one, rel=0.02) and one > 400
+    for take_back in ("Backspace", "Control+z"):
+        pad.page.keyboard.press(take_back)  # the stroke has left the focus on the pad
+        pad.quiet()
+        assert pad.ink() == pytest.approx(one)
+        pad.draw([[[20, 60], [80, 60]]])
+    pad.page.keyboard.press("Escape")
+    pad.quiet()
+    assert pad.ink() == 0
+    expect(pad.page.get_by_text("Draw here")).to_be_visible()
+    pad.button("Undo").click()  # clearing can be undone too
+    pad.quiet()
+    assert pad.ink() == pytest.approx(two)
+    pad.button("Clear").click()
+    pad.quiet()
+    assert pad.ink() == 0
+    expect(pad.button("Clear")).to_be_disabled()
+    assert pad.page.locator(".jp-Cell").count() == cells  # the keys did nothing to the notebook
+
+
+def test_only_the_first_finger_draws(pad: Page) -> None:
+    devtools = pad.page.context.new_cdp_session(pad.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        places = [pad.at(*point) for point in points]
+        fingers = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(places)]
+        devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+
+    scroller = pad.page.locator(".jp-NotebookPanel .jp-WindowedPanel-outer")
+    before = scroller.evaluate("e => e.scrollTop")
+    touch("touchStart", (20, 30))
+    touch("touchMove", (60, 30))
+    touch("touchStart", (60, 30), (50, 80))
+    touch("touchMove", (80, 30), (90, 80))
+    touch("touchEnd")
+    pad.quiet()
+    top, bottom = json.loads(pad.notebook.kernel("print([float(half.sum()) for half in np.split(pad.image, 2)])"))
+    assert top == pytest.approx(60 * 1.12 * 8 + 50, abs=60) and bottom == 0
+    assert scroller.evaluate("e => e.scrollTop") == before
+
+
+def test_a_pen_draws(pad: Page) -> None:
+    devtools = pad.page.context.new_cdp_session(pad.page)
+    for kind, x in (("mousePressed", 20), ("mouseMoved", 50), ("mouseMoved", 80), ("mouseReleased", 80)):
+        left, top = pad.at(x, 40)
+        down = 0 if kind == "mouseReleased" else 1
+        event = {"type": kind, "x": left, "y": top, "button": "left", "buttons": down, "clickCount": 1}
+        devtools.send("Input.dispatchMouseEvent", {**event, "pointerType": "pen"})
+    pad.quiet()
+    assert pad.ink() == pytest.approx(60 * 1.12 * 8 + 50, abs=60)
+
+
+def test_other_buttons_and_moves_outside_a_stroke_draw_nothing(pad: Page) -> None:
+    mouse = pad.page.mouse
+    mouse.move(*pad.at(20, 20))
+    mouse.move(*pad.at(80, 80), steps=5)
+    mouse.down(button="middle")
+    mouse.move(*pad.at(20, 80), steps=5)
+    mouse.up(button="middle")
+    pad.quiet()
+    assert pad.ink() == 0
+
+
+def test_the_focus_ring_shows_for_keys(pad: Page) -> None:
+    pad.button("Clear").evaluate("button => button.disabled = false")
+    pad.button("Clear").focus()
+    pad.page.keyboard.press("Shift+Tab")
+    while pad.page.evaluate("() => document.activeElement.tagName") == "BUTTON":
+        pad.page.keyboard.press("Shift+Tab")
+    expect(pad.canvas).to_be_focused()
+    assert pad.canvas.evaluate("canvas => getComputedStyle(canvas).outlineStyle") == "solid"
+    assert "Backspace" in (pad.canvas.get_attribute("aria-label") or "")
+
+
+def test_python_puts_an_image_on_the_pad_and_a_stroke_goes_over_it(pad: Page) -> None:
+    pad.notebook.kernel("image = np.zeros((28, 28)); image[20:24, 4:24] = 1; pad.set(image)")
+    pad.page.wait_for_function("() => !document.querySelector('.course-pad-empty')")
+    pad.quiet()
+    assert pad.page.evaluate("() => Object.keys(watch.sends).length") == 0  # the page sends nothing back
+    pad.draw([[[30, 30], [70, 30]]])
+    both = pad.ink()
+    assert both == pytest.approx(80 * 16 + 40 * 1.12 * 8 + 50, abs=60)
+    pad.button("Undo").click()
+    pad.quiet()
+    assert pad.ink() == pytest.approx(80 * 16, abs=1)
+
+
+# ---- the explorer and the card ----
+
+
+def test_the_mission_in_the_page(explorer: Page) -> None:
+    notebook, page = explorer.notebook, explorer.page
+    expect(explorer.button("I meant 3")).to_be_disabled()
+    notebook.screenshot("draw-blank", cell="DrawADigit")
+    explorer.draw(DRAWINGS["round"]["3"])
+    expect(page.locator(".course-reading-sentence")).to_contain_text("It reads your drawing as 3")
+    explorer.button("I meant 3").click()
+    expect(page.locator(".course-reading-remark")).to_contain_text("You meant 3. It read 3")
+    expect(page.locator(".course-reading-mission")).to_contain_text("second half")
+    expect(explorer.button("I meant 3")).to_be_disabled()
+    notebook.screenshot("draw-read", cell="DrawADigit")
+    explorer.clear()
+    expect(page.locator(".course-reading-remark")).to_be_hidden()
+    explorer.draw(DRAWINGS["foot and straight leg"]["1"])
+    explorer.button("I meant 1").click()
+    expect(page.locator(".course-reading-remark")).to_contain_text("you have fooled it")
+    expect(page.locator(".course-reading-mission.done")).to_contain_text("Done")
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        notebook.screenshot(f"draw-fooled-{theme}", cell="DrawADigit")
+
+
+def test_the_page_shows_what_the_network_gets(explorer: Page) -> None:
+    explorer.draw(DRAWINGS["school"]["5"])
+    middle_of_each = """canvas => [...Array(64).keys()].map(
+        i => canvas.getContext('2d').getImageData(18 * (i % 8) + 9, 18 * (i >> 3) + 9, 1, 1).data[0])"""
+    shown = explorer.page.locator(".course-reading canvas").evaluate(middle_of_each)
+    got = json.loads(explorer.notebook.kernel("print(list(explorer.reading.pixels))"))
+    assert shown == [round(level * 255 / 16) for level in got] and max(got) == 16
+    fills = explorer.page.locator(".course-reading-fill")
+    lengths = fills.evaluate_all("all => all.map(fill => +fill.style.transform.slice(7, -1))")
+    P = json.loads(explorer.notebook.kernel("print(explorer.reading.probabilities)"))
+    assert lengths == pytest.approx(P, abs=1e-5) and sum(P) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_pad_fits_a_narrow_window(open_notebook: Callable[..., Notebook]) -> None:
+    explorer = Page(open_notebook([EXPLORER], width=700))
+    explorer.draw(DRAWINGS["round"]["2"])
+    pad, reading = explorer.canvas.bounding_box(), explorer.page.locator(".course-reading").bounding_box()
+    assert pad and reading and reading["y"] > pad["y"] + pad["height"] and reading["x"] + reading["width"] <= 700
+    explorer.notebook.screenshot("draw-narrow", cell="DrawADigit")
+
+
+def test_the_environment_check_is_all_ticks(open_notebook: Callable[..., Notebook]) -> None:
+    notebook = open_notebook([CHECK])
+    notebook.run_all()
+    rows = notebook.page.locator(".course-environment > div")
+    expect(rows).to_have_count(6)
+    expect(notebook.page.locator(".course-environment-good")).to_have_count(6)
+    expect(rows.last).to_contain_text("answer each other")
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        notebook.screenshot(f"environment-{theme}", cell="EnvironmentCheck")
