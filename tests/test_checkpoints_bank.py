@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -253,5 +254,6 @@ def test_every_exercise_stands_in_its_notebook_with_its_signature():
     for notebook in notebooks():
         source = (solutions / f"{notebook.name}.py").read_text(encoding="utf-8")
         for exercise in notebook.exercises:
-            assert f"\ndef {exercise.signature}:\n" in source
+            (definition,) = re.findall(rf"tags=\[\"exercise\"\].*\ndef {exercise.name}\((.*)\):\n", source)
+            assert tuple(parameter.split("=")[0].strip() for parameter in definition.split(",")) == exercise.parameters
             assert f"\ncheck({exercise.name})\n" in source
