@@ -172,7 +172,7 @@ def probability_bars(probabilities: ArrayLike, *, names: Sequence[str] | None = 
     ax.bar(np.arange(len(p)), p, color=list(colours), width=0.8)
     for c, share in enumerate(p):
         if share >= 0.005:
-            ax.text(c, share + 0.015, f"{share:.0%}", ha="center", va="bottom", fontsize=9)
+            ax.text(c, share + 0.015, f"{share:.0%}", ha="center", va="bottom", fontsize=8.5)
     return ax
 
 
@@ -285,8 +285,8 @@ def spread_frame(references: Mapping[str, ArrayLike], *, ylabel: str, ax: Axes |
         y = np.asarray(sizes, float)
         depth = len(y)
         ax.plot(np.arange(1, depth + 1), y, "--", color=GREY, linewidth=1.2)
-        ax.text(depth + 0.15, y[-1], name, va="center", color=GREY, fontsize=10)
-    ax.set(xlabel="hidden layer", ylabel=ylabel, yscale="log", xlim=(0.6, depth + 1.9), ylim=(1e-4, 1e4))
+        ax.text(depth + 0.35, y[-1], name, va="center", color=GREY, fontsize=10)
+    ax.set(xlabel="hidden layer", ylabel=ylabel, yscale="log", xlim=(0.6, depth + 2.2), ylim=(1e-4, 1e4))
     ax.set_xticks(range(1, depth + 1))
     ax.set_title(" ")
     return ax

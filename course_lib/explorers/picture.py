@@ -45,7 +45,7 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
     description = Unicode("").tag(sync=True)  # without it the page cannot show an image's tooltip
 
     def __init__(self, axes: Sequence[Axes]) -> None:
-        super().__init__(format="png", layout=widgets.Layout(width=WIDTH, max_width="100%"))
+        super().__init__(format="png", layout=widgets.Layout(width=WIDTH, max_width="100%", margin="4px 0"))
         self.add_class("course-picture")
         self.axes = list(axes)
         self._canvas: Any = axes[0].figure.canvas

@@ -106,7 +106,8 @@ class SoftmaxTemperature(Explorer):
     name = "temperature"
     caption = (
         "Left: a test digit that a small network, trained when this cell ran, is unsure of. Middle: the network's "
-        "logits. Right: what the softmax makes of the logits divided by T."
+        "logits. Right: what the softmax makes of the logits divided by T. The entropy is 0 when one class is certain and "
+        "2.30 when all ten are equally likely."
     )
 
     def __init__(self, softmax: Callable[[Array], Any]) -> None:
@@ -114,7 +115,7 @@ class SoftmaxTemperature(Explorer):
         self.image, self.label, self.logits = unsure_digit()
         T = {"min": -1.5, "max": 2, "step": 0.025, "readout_format": ".2f", "description": "temperature T"}
         controls = {"T": slider(widgets.FloatLogSlider, 1, **T)}
-        super().__init__(plots.panels([0.7, 1.1, 1.5]), controls, SharpAndFlat())
+        super().__init__(plots.panels([0.6, 1, 1.7]), controls, SharpAndFlat())
 
     def look(self, *, T: float) -> Prediction:
         return at_temperature(self.softmax, self.logits, T)
@@ -129,8 +130,7 @@ class SoftmaxTemperature(Explorer):
     def draw(self, numbers: Prediction) -> None:
         ax = self.axes[-1]
         plots.probability_bars(numbers.P, ax=ax)
-        most = np.log(len(numbers.P))
-        plots.note(f"T = {numbers.T:.2f}:  entropy {entropy(numbers.P):.2f} of at most {most:.2f}", ax=ax)
+        plots.note(f"T = {numbers.T:.2f},  entropy {entropy(numbers.P):.2f} nats", ax=ax)
 
     def describe(self, numbers: Prediction) -> str:
         shares = ", ".join(f"{c}: {p:.1%}" for c, p in enumerate(numbers.P))

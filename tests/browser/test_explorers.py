@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -30,7 +31,8 @@ CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in
 
 
 def slider(cell: Locator, label: str) -> Locator:
-    return cell.locator(".widget-inline-hbox", has=cell.page.locator(".noUi-handle")).filter(has_text=label).first.locator(".noUi-handle")
+    rows = cell.locator(".widget-inline-hbox", has=cell.page.locator(".noUi-handle"))
+    return rows.filter(has_text=label).first.locator(".noUi-handle")
 
 
 def press(handle: Locator, key: str, times: int = 1) -> None:
@@ -137,20 +139,23 @@ def test_init_scale_by_keys_after_a_prediction(open_explorer: Callable[..., tupl
     press(handle, "ArrowRight", 20)
     expect(cell.locator(".course-line").nth(1)).to_contain_text("Done: scale")
     cell.get_by_role("button", name="tanh").click()
+    expect(cell.get_by_role("img")).to_have_attribute("title", re.compile("tanh, scale 1.00"))
     shots(notebook, "explorers.init", "init_scale-tanh")
 
 
 def test_boundary_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
     notebook, cell = open_explorer("boundary()")
     handle = slider(cell, "hidden units")
-    for _ in range(3):
+    for units in (2, 3, 4):
         press(handle, "ArrowRight")
+        expect(cell.get_by_role("img")).to_have_attribute("title", re.compile(f"without the ReLU, {units} hidden"))
     expect(mission(cell)).to_contain_text("It cannot be done")
     shots(notebook, "explorers.bound", "boundary-line")
     cell.get_by_role("button", name="with ReLU").press("Enter")
     press(handle, "Home")
-    for _ in range(3):
+    for units in (2, 3, 4, 6, 8):
         press(handle, "ArrowRight")
+        expect(cell.get_by_role("img")).to_have_attribute("title", re.compile(f"with the ReLU, {units} hidden"))
     expect(mission(cell)).to_contain_text("Done: with the ReLU")
     shots(notebook, "explorers.bound", "boundary-done")
 
@@ -158,8 +163,13 @@ def test_boundary_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]
 def test_an_error_in_the_learners_code_is_a_line_and_the_slider_lives_on(
     open_explorer: Callable[..., tuple[Notebook, Locator]],
 ) -> None:
-    broken = "def softmax(Z):\n    if Z.max() > 50:\n        return Z / no_such_name\n    e = np.exp(Z)\n    return e / e.sum()"
-    notebook, cell = open_explorer("temperature(softmax)", f"import numpy as np\n{broken}")
+    broken = """
+import numpy as np
+def softmax(Z):
+    if Z.max() > 50:
+        return Z / no_such_name
+    return np.exp(Z) / np.exp(Z).sum()"""
+    notebook, cell = open_explorer("temperature(softmax)", broken)
     handle = slider(cell, "temperature T")
     press(handle, "Home")
     expect(cell.locator(".course-line.error")).to_have_text(
