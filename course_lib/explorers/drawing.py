@@ -72,7 +72,7 @@ def train_reader(X: Floats, y: NDArray[np.int64], *, rng: np.random.Generator) -
     """A 64-64-10 network trained on X (N, 64) and 15 jiggled copies of it, in about half a second.
 
     The settings were chosen on other people's digits, 3,000 images of MNIST brought to 8x8 by `digits_pixels`: without
-    the copies a network reads 78% of them, with the copies 84%.
+    the copies a network reads 79% of them, with the copies 85%.
     """
     X_all = np.concatenate([X, *(jiggled(X, rng) for _ in range(COPIES - 1))])
     y_all = np.tile(y, COPIES)
@@ -130,7 +130,7 @@ class ReadAndFool(Mission):
             self.read = True
             return self._line(f"You meant {meant}. It read {meant}, and was {percent(p[first])} sure.")
         return self._line(
-            f"You meant {meant}. It read {meant}, but was only {percent(p[first])} sure. Look at the 8 × 8 pixels: "
+            f"You meant {meant}. It read {meant}, but was only {percent(p[first])} sure. Look at the 64 pixels: "
             f"which of them could also belong to {second}? Change those."
         )
 
@@ -156,7 +156,7 @@ def _why_fooled(answer: Answer) -> str:
     first = int(answer.probabilities.argmax())
     said = (
         f"You meant {answer.meant}. It read {first}, and was {percent(answer.probabilities[first])} sure: you have "
-        "fooled it. The 8 × 8 pixels are all that it gets."
+        "fooled it. The 64 pixels are all that it gets."
     )
     if answer.most_alike == answer.meant:
         return (

@@ -14,11 +14,8 @@ from playwright.sync_api import Locator, expect
 
 DRAWINGS = json.loads(Path(__file__).parents[1].joinpath("drawings.json").read_text(encoding="utf-8"))
 PAD = "import numpy as np\nfrom course_lib.explorers.draw_pad import DrawPad\npad = DrawPad()\npad"
-EXPLORER = (
-    "from course_lib.data import load\nfrom course_lib.explorers.drawing import DrawADigit\n"
-    "explorer = DrawADigit(load('digits'))\nexplorer"
-)
-CHECK = "from course_lib.explorers.environment_card import EnvironmentCheck\nEnvironmentCheck()"
+EXPLORER = "from course_lib import explorers\nexplorer = explorers.draw_a_digit()\nexplorer"
+CHECK = "from course_lib import explorers\nexplorers.environment_check()"
 
 # What the page did: for each move of the pen, when its ink was on the screen; for each message of ink, when it was sent
 # and when Python's whole answer to it (its end is the kernel's "idle") was on the screen.
@@ -272,14 +269,14 @@ def test_python_puts_an_image_on_the_pad_and_a_stroke_goes_over_it(pad: Page) ->
 def test_the_mission_in_the_page(explorer: Page) -> None:
     notebook, page = explorer.notebook, explorer.page
     expect(explorer.button("I meant 3")).to_be_disabled()
-    notebook.screenshot("draw-blank", cell="DrawADigit")
+    notebook.screenshot("draw-blank", cell="draw_a_digit")
     explorer.draw(DRAWINGS["round"]["3"])
     expect(page.locator(".course-reading-sentence")).to_contain_text("It reads your drawing as 3")
     explorer.button("I meant 3").click()
     expect(page.locator(".course-reading-remark")).to_contain_text("You meant 3. It read 3")
     expect(page.locator(".course-reading-mission")).to_contain_text("second half")
     expect(explorer.button("I meant 3")).to_be_disabled()
-    notebook.screenshot("draw-read", cell="DrawADigit")
+    notebook.screenshot("draw-read", cell="draw_a_digit")
     explorer.clear()
     expect(page.locator(".course-reading-remark")).to_be_hidden()
     explorer.draw(DRAWINGS["foot and straight leg"]["1"])
@@ -288,7 +285,7 @@ def test_the_mission_in_the_page(explorer: Page) -> None:
     expect(page.locator(".course-reading-mission.done")).to_contain_text("Done")
     for theme in ("dark", "light"):
         notebook.theme(theme)
-        notebook.screenshot(f"draw-fooled-{theme}", cell="DrawADigit")
+        notebook.screenshot(f"draw-fooled-{theme}", cell="draw_a_digit")
 
 
 def test_the_page_shows_what_the_network_gets(explorer: Page) -> None:
@@ -309,7 +306,7 @@ def test_the_pad_fits_a_narrow_window(open_notebook: Callable[..., Notebook]) ->
     explorer.draw(DRAWINGS["round"]["2"])
     pad, reading = explorer.canvas.bounding_box(), explorer.page.locator(".course-reading").bounding_box()
     assert pad and reading and reading["y"] > pad["y"] + pad["height"] and reading["x"] + reading["width"] <= 700
-    explorer.notebook.screenshot("draw-narrow", cell="DrawADigit")
+    explorer.notebook.screenshot("draw-narrow", cell="draw_a_digit")
 
 
 def test_the_environment_check_is_all_ticks(open_notebook: Callable[..., Notebook]) -> None:
@@ -321,4 +318,4 @@ def test_the_environment_check_is_all_ticks(open_notebook: Callable[..., Noteboo
     expect(rows.last).to_contain_text("answer each other")
     for theme in ("dark", "light"):
         notebook.theme(theme)
-        notebook.screenshot(f"environment-{theme}", cell="EnvironmentCheck")
+        notebook.screenshot(f"environment-{theme}", cell="environment_check")
