@@ -88,6 +88,12 @@ def test_changed_requirements_are_installed_into_what_is_there(
     assert "Downloading 1 packages" in capsys.readouterr().err
 
 
+def test_pip_runs_again_whatever_has_changed(course: Path) -> None:
+    want(course, "handful==1.0\n-e ./another\n")
+    with pytest.raises(SetupError, match="another"):
+        environment.prepare(course)
+
+
 def interrupted(root: Path) -> None:
     (root / ".venv" / "course-stamp").unlink()
     package_file(root).unlink()
@@ -108,10 +114,24 @@ def out_of_date_and_without_pip(root: Path) -> None:
         file.unlink()
 
 
-@pytest.mark.parametrize("damage", [interrupted, without_python, with_a_lost_file, out_of_date_and_without_pip])
+def out_of_date_and_without_python(root: Path) -> None:
+    without_python(root)
+    want(root, "handful==2.0")
+
+
+DAMAGES = [
+    interrupted,
+    without_python,
+    with_a_lost_file,
+    out_of_date_and_without_pip,
+    out_of_date_and_without_python,
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_broken_environment_is_made_again(course: Path, damage: Callable[[Path], None]) -> None:
     damage(course)
-    assert version_in(course) == ("2.0" if damage is out_of_date_and_without_pip else "1.0")
+    assert version_in(course) == ("2.0" if damage.__name__.startswith("out_of_date") else "1.0")
     assert package_file(course).exists()
 
 

@@ -60,8 +60,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]
     folders |= {f"JUPYTERLAB_{name}_DIR": str(home / name) for name in ("SETTINGS", "WORKSPACES")}
     with subprocess.Popen(
         [sys.executable, "-c", START, "--no-browser", "--allow-root", "--port=0"],
-        env={**os.environ, **folders},
-        cwd=lab.ROOT,
+        env={**os.environ, **folders, "PYTHONPATH": str(lab.ROOT)},
+        cwd=home,
         stderr=subprocess.PIPE,
         text=True,
     ) as process:

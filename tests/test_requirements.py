@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.requirements import Pin, SetupError, lacking, pins
+from course_lib.requirements import Pin, SetupError, _Version, lacking, pins
 
 
 def write(root: Path, text: str) -> Path:
@@ -55,6 +55,11 @@ def test_comments_and_the_course_itself_are_not_pins(tmp_path: Path) -> None:
 )
 def test_markers(tmp_path: Path, marker: str, wanted: bool) -> None:
     assert bool(pins(write(tmp_path, f"handful==1.0 ; {marker}  # via others"))) is wanted
+
+
+def test_versions_compare_as_numbers() -> None:
+    assert _Version("3.12.0") == "3.12" and not _Version("3.12.0") > "3.12"
+    assert _Version("3.10") > "3.9.19" and _Version("3.11.4") < "3.11.5"
 
 
 @pytest.mark.parametrize("line", ["handful>=1.0", "handful", "handful==1.0 ; os_nam == 'nt'", "handful==1.0 ; or"])
