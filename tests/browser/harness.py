@@ -8,7 +8,7 @@ How to use it, in a test:
         notebook = open_notebook("notebooks/01_forward_pass.ipynb")    # a copy: the repository is never written to
         notebook = open_notebook(["x = 2", "x + 1"])    # or a notebook made of cells, for this test alone
         notebook.run_all()                              # waits for the kernel; run("x = 2") runs one cell
-        notebook.write("def relu", "def relu(Z): ...")  # types into the first cell that contains the text
+        notebook.write("def relu", "def relu(Z): ...")  # types into the first code cell with that text
         notebook.text("check(relu)")                    # what the cell shows, as text
         notebook.kernel("print(x)")                     # -> "2", asked of the kernel without a cell
         notebook.page.locator(".widget-slider")...      # everything else: Playwright's page
@@ -199,7 +199,7 @@ class Latency:
 
 
 class Notebook:
-    """One notebook open in one browser page, with a kernel of its own. Cells are named by a text in their source."""
+    """One notebook open in one browser page, with a kernel of its own. Code cells are named by a text in their source."""
 
     def __init__(self, browser: Browser, lab: Lab, source: str | Path | Sequence[str], *, width: int = 1200) -> None:
         self.page: Page = browser.new_page(viewport={"width": width, "height": 1000})
@@ -234,7 +234,7 @@ class Notebook:
         self.fail_on_errors()
 
     def run(self, cell: str) -> None:
-        """Run the first cell whose source contains this text; an error is a NotebookError."""
+        """Run the first code cell whose source contains this text; an error is a NotebookError."""
         self.page.evaluate("index => probe.run(index)", self._index(cell))
         self.fail_on_errors()
 
@@ -260,7 +260,7 @@ class Notebook:
 
     def _index(self, cell: str) -> int:
         index = int(self.page.evaluate("text => probe.find(text)", cell))
-        assert index >= 0, f"no cell contains {cell!r}"
+        assert index >= 0, f"no code cell contains {cell!r}"
         return index
 
     def _cell(self, cell: str) -> Locator:

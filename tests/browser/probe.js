@@ -26,7 +26,8 @@
   };
 
   // Cells and kernel
-  probe.find = text => panel().content.widgets.findIndex(cell => cell.model.sharedModel.source.includes(text));
+  probe.find = text => panel().content.widgets.findIndex(
+    ({ model }) => model.type === 'code' && model.sharedModel.source.includes(text));
   probe.runAll = () => jupyterapp.commands.execute('notebook:run-all-cells');
   probe.run = index => {
     panel().content.activeCellIndex = index;
