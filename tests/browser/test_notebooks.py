@@ -38,7 +38,7 @@ def test_a_blank_notebook_runs_to_its_end(open_notebook: Callable[..., Notebook]
     notebook = open_notebook(f"notebooks/{lesson}.ipynb")
     notebook.run_all()
     for name in exercises(lesson):
-        assert notebook.text(f"check({name})").startswith("Not started")
+        assert notebook.text(f"check({name})").startswith(f"{name}: not started")
     notebook.screenshot(f"{lesson}-blank")
 
 
