@@ -1,0 +1,255 @@
+"""What the examinations mean: which symptoms are healed, and what was right before and is not now.
+
+Each symptom has a test of its own that none of the other four mistakes can disturb:
+
+    walks uphill              dL/dW2 points the other way; the hidden layer's mask and the biases have no part in it
+    silent units learn        for one image, the columns of silent units in dL/dW1 must be 0, whatever sign the rest has
+    biases lag behind         input 0 and hidden unit 0 are always 1, so row 0 of dW must equal db, right or wrong
+    shrink at the wrong rate  `step` with gradients of 0
+    come apart                `minibatches` of images that carry their number
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from course_lib.bugs import examinations as ex
+from course_lib.checkpoints.values import MisfitError, close, fit
+from course_lib.nn import functional
+from course_lib.nn.arrays import Array, Params
+from course_lib.nn.gradient_check import relative_error
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """`healed` has a truth value for each symptom, by its name; `new_mistakes` are sentences."""
+
+    healed: Mapping[str, bool]
+    new_mistakes: tuple[str, ...]
+    losses: Array
+    gradient_errors: Mapping[str, float]
+
+
+def diagnose(values: Values) -> Diagnosis:
+    """Judge the values of all examinations. Raises MisfitError where one has another form than it should."""
+    gradients = _Gradients([_fitted("backward", value, ex.PARAMS) for value, _ in values["backward"]])
+    steps = [_fitted("step", value, ex.PARAMS) for value, _ in values["step"]]
+    orders = [_order(value) for value, _ in values["minibatches"]]
+    losses = np.asarray(_fitted("train", values["train"][0], np.zeros(ex.EPOCHS + 1)))
+    healed = {
+        "walks uphill": gradients.points_downhill,
+        "silent units learn": gradients.spares_silent_units,
+        "biases lag behind": gradients.keeps_biases_up(0),
+        "weights shrink at the wrong rate": _shrinks_right(steps),
+        "images and labels come apart": all(order.is_together for order in orders),
+    }
+    new_mistakes = [
+        *_changed_inputs(values),
+        *_forward_mistakes(values),
+        *gradients.mistakes(),
+        *_step_mistakes(steps),
+        *_minibatch_mistakes(orders),
+    ]
+    if all(healed.values()) and not new_mistakes and not losses[-1] < losses[0] / 2:
+        new_mistakes.append(_DOES_NOT_LEARN)
+    return Diagnosis(healed, tuple(new_mistakes), losses, gradients.errors())
+
+
+def _fitted(method: str, value: Any, like: Any) -> Any:
+    try:
+        return fit(value, like)
+    except MisfitError as misfit:
+        raise MisfitError(f"**`{method}` answers in another form than before.** {misfit}") from None
+
+
+# ---- forward and loss -----------------------------------------------------------------------------------------------
+
+
+def _forward_mistakes(values: Values) -> list[str]:
+    logits, _ = functional.mlp_forward(ex.X, ex.PARAMS)
+    loss = functional.cross_entropy(logits, ex.Y)
+    mistakes = []
+    if not close(_fitted("forward", values["forward"][0], logits), logits):
+        mistakes.append("**This was right before: the logits.** `forward` now gives other numbers than it should.")
+    (without, _), (with_penalty, _) = values["loss"]
+    if not close(np.asarray(_fitted("loss", without, 0.0)), np.asarray(loss)):
+        mistakes.append("**This was right before: the cross-entropy.** `loss` with lam = 0 now gives another number.")
+    penalty = functional.l2_penalty(ex.PARAMS, ex.LAM)
+    if not close(np.asarray(_fitted("loss", with_penalty, 0.0) - _fitted("loss", without, 0.0)), np.asarray(penalty)):
+        mistakes.append(
+            "**This was right before: the penalty.** It is (lam / 2) times the sum of the squares of all weights, "
+            "without the biases, and `loss` now adds another number."
+        )
+    return mistakes
+
+
+def _changed_inputs(values: Values) -> list[str]:
+    """Each examination's value is a pair (result, arguments untouched), or a list of such pairs."""
+    mistakes = []
+    for method, value in values.items():
+        pairs = value if isinstance(value, list) else [value]
+        if not all(untouched for _, untouched in pairs):
+            mistakes.append(
+                f"**This was right before: the arguments of `{method}`.** It now writes into the arrays that it was "
+                "given, and whoever called it still needs them."
+            )
+    return mistakes
+
+
+# ---- backward -------------------------------------------------------------------------------------------------------
+
+
+class _Gradients:
+    """The gradients of all batches beside the right ones: batch 0 is the whole of X, batch n + 1 is image n alone."""
+
+    def __init__(self, batches: Sequence[Params]) -> None:
+        self.batches = batches
+        self.inputs = [(ex.X, ex.Y), *((ex.X[n : n + 1], ex.Y[n : n + 1]) for n in range(ex.N))]
+        self.truths = [_truth(*each, masked=True) for each in self.inputs]
+        self.points_downhill = float(np.sum(batches[0]["W2"] * self.truths[0]["W2"])) > 0
+        self.spares_silent_units = self._spares_silent_units()
+
+    def _spares_silent_units(self) -> bool:
+        fires = functional.mlp_forward(ex.X, ex.PARAMS)[1]["Z1"] > 0
+        columns = [np.abs(gradients["W1"]).max(axis=0) for gradients in self.batches[1:]]
+        return bool(np.max(np.where(fires, 0, columns)) == 0 and np.max(columns) > 0)
+
+    def keeps_biases_up(self, batch: int) -> bool:
+        """Whether row 0 of each weight gradient equals the bias gradient: its input is always 1."""
+        grads = self.batches[batch]
+        return close(grads["b1"], grads["W1"][0]) and close(grads["b2"], grads["W2"][0])
+
+    def mistakes(self) -> list[str]:
+        """What is wrong beyond the symptoms: the weights' gradients as they should be with the mistakes that are left,
+        and the biases for an image alone, where mean and sum are the same."""
+        sign = 1 if self.points_downhill else -1
+        wrong: set[str] = set()
+        for grads, inputs in zip(self.batches, self.inputs, strict=True):
+            expected = _truth(*inputs, masked=self.spares_silent_units)
+            wrong |= {name for name in ("W1", "W2") if not close(grads[name], sign * expected[name])}
+        if not wrong and not all(self.keeps_biases_up(n + 1) for n in range(ex.N)):
+            return [
+                "**This was right before: a batch of one image.** For it, the gradients of the biases are now wrong."
+            ]
+        if not wrong:
+            return []
+        return [
+            f"**This was right before, apart from the symptoms: the gradient of {' and '.join(sorted(wrong))}.** Its "
+            "numbers are others now. Compare them with a numerical gradient, for one image and for several."
+        ]
+
+    def errors(self) -> dict[str, float]:
+        """The relative error of each gradient of the whole batch."""
+        return {name: relative_error(self.batches[0][name], truth) for name, truth in self.truths[0].items()}
+
+
+def _truth(X: Array, y: Array, masked: bool) -> Params:
+    """The right gradients; without the mask of the ReLU, those of the patient as it came."""
+    logits, cache = functional.mlp_forward(X, ex.PARAMS)
+    dlogits = functional.softmax_cross_entropy_backward(logits, y)
+    if not masked:
+        cache["Z1"] = np.ones_like(cache["Z1"])
+    return functional.mlp_backward(dlogits, ex.PARAMS, cache)
+
+
+# ---- step -----------------------------------------------------------------------------------------------------------
+
+
+def _shrinks_right(steps: Sequence[Params]) -> bool:
+    return all(
+        close(step[name], (1 - lr * lam) * ex.PARAMS[name])
+        for step, (lr, lam) in zip(steps, ex.SHRINKING, strict=False)
+        for name in ("W1", "W2")
+    )
+
+
+def _step_mistakes(steps: Sequence[Params]) -> list[str]:
+    mistakes = []
+    *shrinking, moving = steps
+    if not all(close(step[name], ex.PARAMS[name]) for step in shrinking for name in ("b1", "b2")):
+        mistakes.append(
+            "**This was right before: the biases have no penalty.** With gradients of 0, `step` must leave them alone."
+        )
+    if not all(close(moving[name], ex.PARAMS[name] - ex.LR * ex.GRADS[name]) for name in ex.PARAMS):
+        mistakes.append(
+            "**This was right before: the step itself.** With lam = 0, `step` takes lr times the gradient off each "
+            "parameter; it now does something else."
+        )
+    return mistakes
+
+
+# ---- minibatches and train ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Order:
+    """The numbers that the images and the labels of all batches carry, and how large the batches are."""
+
+    images: tuple[int, ...]
+    labels: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+    @property
+    def is_together(self) -> bool:
+        return self.images == self.labels
+
+    @property
+    def is_complete(self) -> bool:
+        everyone = list(range(ex.IMAGES))
+        return sorted(self.images) == everyone and sorted(self.labels) == everyone
+
+
+def _order(batches: Any) -> _Order:
+    misfit = MisfitError(
+        "**`minibatches` answers in another form than before.** It gives one pair (X, y) after the other, with as many "
+        "labels as images."
+    )
+    if not isinstance(batches, list):
+        raise misfit
+    images: list[int] = []
+    labels: list[int] = []
+    sizes = []
+    for batch in batches:
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            raise misfit
+        X, y = np.asarray(batch[0]), np.asarray(batch[1])
+        if X.ndim != 2 or X.shape[1] != 2 or y.shape != (len(X),):
+            raise misfit
+        images += [int(number) for number in X[:, 0]]
+        labels += [int(number) for number in y]
+        sizes.append(len(X))
+    return _Order(tuple(images), tuple(labels), tuple(sizes))
+
+
+def _minibatch_mistakes(orders: Sequence[_Order]) -> list[str]:
+    unshuffled = tuple(range(ex.IMAGES))
+    if not all(order.is_complete for order in orders):
+        return [
+            f"**This was right before: every example comes once.** Of {ex.IMAGES} images, `minibatches` now leaves "
+            "some out or gives some twice. The last batch may be smaller, but it must come."
+        ]
+    if any(order.sizes != (3, 3, 1) for order in orders):
+        return [
+            f"**This was right before: the size of the batches.** {ex.IMAGES} images, {ex.BATCH_SIZE} a batch, are "
+            "batches of 3, 3 and 1."
+        ]
+    if all(order.images == unshuffled for order in orders):
+        return ["**This was right before: the images come in a new order.** They now come as they were given."]
+    if orders[0].images == orders[1].images:
+        return [
+            "**This was right before: the order comes from `rng`.** Two different generators now give the same order, "
+            "so each epoch would be like the one before."
+        ]
+    return []
+
+
+_DOES_NOT_LEARN = (
+    "**This was right before: the training.** Each part is healthy on its own, but `train` does not bring the loss "
+    "down. Does it use every batch, and does each step use the gradient of its own batch?"
+)
