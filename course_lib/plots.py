@@ -89,7 +89,7 @@ def image_grid(
 ) -> Axes:
     """N images as tiles of one picture, dark ink for large values: (N, rows, columns of pixels), or (N, D) if square.
 
-    titles: one for each image, written over it.
+    titles: one for each image, written over it; columns: at most so many in a row.
     """
     images = np.asarray(images, float)
     if images.ndim == 2:
@@ -98,8 +98,8 @@ def image_grid(
     N, height, width = images.shape
     if titles is not None and len(titles) != N:
         raise ValueError(f"Give one title for each of the {N} images, not {len(titles)}.")
-    columns = min(columns, N)
     rows = -(-N // columns)
+    columns = -(-N // rows)  # ten images: five and five, not eight and two
     gap, head = max(1, width // 8), 0 if titles is None else -(-height // 4)
     tiles = np.full((rows * (head + height + gap) - gap, columns * (width + gap) - gap), np.nan)  # NaN is left white
     ax = ax or own_axes(0.95 * columns, 0.95 * columns * tiles.shape[0] / tiles.shape[1])

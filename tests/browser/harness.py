@@ -211,6 +211,7 @@ class Notebook:
         self.page.wait_for_selector(".jp-NotebookPanel .jp-Cell")
         self.page.evaluate(PROBE)
         self.page.evaluate("() => probe.ready()")
+        self.theme("light")  # the server remembers the theme of the last notebook
 
     def close(self) -> None:
         """Shut the kernel down and close the page."""
