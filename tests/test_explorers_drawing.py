@@ -16,6 +16,7 @@ from PIL import Image
 
 from course_lib.data import Dataset, load
 from course_lib.explorers.drawing import Answer, DrawADigit, ReadAndFool, jiggled, percent, train_reader, what_it_thinks
+from course_lib.explorers.drawing_preprocessing import digits_pixels
 
 DRAWINGS = json.loads((Path(__file__).with_name("drawings.json")).read_text(encoding="utf-8"))
 USUAL = ["round", "school", "slanted and small"]
@@ -101,6 +102,11 @@ def test_training_is_repeatable(digits: Dataset) -> None:
         np.testing.assert_array_equal(value, second.named_parameters()[name])
 
 
+def test_every_learner_gets_the_same_network(trained: DrawADigit, digits: Dataset) -> None:
+    for name, value in DrawADigit(digits).network.named_parameters().items():
+        np.testing.assert_array_equal(value, trained.network.named_parameters()[name])
+
+
 def test_it_trains_within_two_seconds_and_reads_digits_it_never_saw(digits: Dataset) -> None:
     seconds = []
     for _ in range(2):  # a busy machine may spoil one
@@ -145,8 +151,8 @@ def test_the_reading_follows_the_pad(explorer: DrawADigit, digits: Dataset) -> N
     reading = explorer.reading
     assert len(reading.probabilities) == 10 and sum(reading.probabilities) == pytest.approx(1, abs=1e-5)
     assert np.argmax(reading.probabilities) == 4 and "as 4" in reading.sentence and reading.asking
-    pixels = np.frombuffer(reading.pixels, np.uint8)
-    assert pixels.shape == (64,) and 8 <= pixels.max() <= 16
+    wanted = digits_pixels(explorer.pad.image)
+    assert wanted is not None and list(reading.pixels) == (wanted * 16).tolist() and max(reading.pixels) > 8
     explorer.pad.set(np.zeros((8, 8)))
     assert reading.probabilities == [] and reading.pixels == bytes(64) and not reading.asking
     assert reading.sentence.startswith("Draw a digit")

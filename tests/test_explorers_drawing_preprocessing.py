@@ -153,6 +153,12 @@ def test_an_upright_stroke_stays() -> None:
     np.testing.assert_array_equal(straighten(bits), bits)
 
 
+def test_ragged_ends_are_not_taken_for_a_slant() -> None:
+    bits = np.zeros((FRAME, FRAME), bool)
+    bits[:, 12:16] = bits[:2, 5:12] = bits[-2:, 9:12] = True
+    np.testing.assert_array_equal(straighten(bits), bits)
+
+
 # ---- real handwriting ----
 
 

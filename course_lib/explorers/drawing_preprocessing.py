@@ -4,7 +4,7 @@
             --count the inked pixels of each 4 x 4 block--> 8 x 8 numbers from 0 to 16
 
 A network knows only images like those it learned from. Of MNIST's test images, simply averaged down to 8 x 8, the
-network of drawing.py reads two in five; of the same images, brought to 8 x 8 by the steps below, more than four in five.
+network of drawing.py reads two in five; brought to 8 x 8 by the steps below, more than four in five.
 
 Sources: the data set's own description for the blocks (E. Alpaydin and C. Kaynak, 1998; `load_digits().DESCR`), and the
 NIST Form-Based Handprint Recognition System for the rest (Garris et al., NISTIR 5469, 1994), by which its authors had
