@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_lib.bugs.answer import Answer, trouble
-from course_lib.bugs.diagnose import Diagnosis, diagnose
+from course_lib.bugs.diagnose import Diagnosis, diagnose, read
 from course_lib.bugs.examinations import EPOCHS, EXAMINATIONS
 from course_lib.bugs.flaws import condemns
 from course_lib.bugs.symptoms import SYMPTOMS, Symptom
@@ -62,14 +62,18 @@ def clinic(Patient: Any, hint: int = 0) -> Chart:
     functools.update_wrapper(examine, methods["forward"], assigned=(), updated=())
     result = run(examine, [(name,) for name in EXAMINATIONS], ("name",))
     stopped = trouble(result, len(EXAMINATIONS))
-    if stopped:
-        called = list(EXAMINATIONS.values())[stopped.call].called
-        return _stopped(stopped.status, f"{stopped.text}\n\n{called}")
-    try:
-        found = diagnose({name: each.value for name, each in zip(EXAMINATIONS, result.observations, strict=True)})
-    except MisfitError as misfit:
-        return _stopped("wrong form", str(misfit))
-    return _chart(found, hint)
+    readings, writes_into = {}, []
+    for call, (name, examination) in enumerate(EXAMINATIONS.items()):
+        if stopped and stopped.call == call:
+            return _stopped(stopped.status, f"{stopped.text}\n\n{examination.called}")
+        seen = result.observations[call].value
+        try:
+            readings[name] = read(name, seen)
+        except MisfitError as misfit:
+            return _stopped("wrong form", str(misfit))
+        if not all(untouched for _, untouched in seen):
+            writes_into.append(name)
+    return _chart(diagnose(readings, writes_into), hint)
 
 
 def _stopped(kind: str, message: str) -> Chart:

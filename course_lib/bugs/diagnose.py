@@ -23,7 +23,8 @@ from course_lib.nn import functional
 from course_lib.nn.arrays import Array, Params
 from course_lib.nn.gradient_check import relative_error
 
-Values = Mapping[str, Any]
+Readings = Mapping[str, Sequence[Any]]
+"""What each call of a method gave, by the method's name."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,29 @@ class Diagnosis:
     gradient_errors: Mapping[str, float]
 
 
-def diagnose(values: Values) -> Diagnosis:
-    """Judge the values of all examinations. Raises MisfitError where one has another form than it should."""
-    gradients = _Gradients([_fitted("backward", value, ex.PARAMS) for value, _ in values["backward"]])
-    steps = [_fitted("step", value, ex.PARAMS) for value, _ in values["step"]]
-    orders = [_order(value) for value, _ in values["minibatches"]]
-    losses = np.asarray(_fitted("train", values["train"][0], np.zeros(ex.EPOCHS + 1)))
+def read(method: str, seen: Sequence[ex.Seen]) -> list[Any]:
+    """What an examination saw of `method`, in the form that it should have. Raises MisfitError if it has not."""
+    if method == "minibatches":
+        return [_order(value) for value, _ in seen]
+    try:
+        return [fit(value, _FORMS[method]) for value, _ in seen]
+    except MisfitError as misfit:
+        raise MisfitError(f"**`{method}` answers in another form than before.** {misfit}") from None
+
+
+_FORMS = {
+    "forward": np.zeros((ex.N, ex.C)),
+    "loss": 0.0,
+    "backward": ex.NO_GRADS,
+    "step": ex.NO_GRADS,
+    "train": np.zeros(ex.EPOCHS + 1),
+}
+
+
+def diagnose(readings: Readings, writes_into: Sequence[str]) -> Diagnosis:
+    """Judge what all examinations saw; `writes_into` are the methods that changed the arrays they were given."""
+    gradients = _Gradients(readings["backward"])
+    steps, orders, (losses,) = readings["step"], readings["minibatches"], readings["train"]
     healed = {
         "walks uphill": gradients.points_downhill,
         "silent units learn": gradients.spares_silent_units,
@@ -50,9 +68,8 @@ def diagnose(values: Values) -> Diagnosis:
         "images and labels come apart": all(order.is_together for order in orders),
     }
     new_mistakes = [
-        *_changed_inputs(values),
-        *_forward_mistakes(values),
-        *gradients.mistakes(),
+        *(_WRITES.format(method=method) for method in writes_into),
+        *(_forward_mistakes(readings["forward"][0]) or [*_loss_mistakes(*readings["loss"]), *gradients.mistakes()]),
         *_step_mistakes(steps),
         *_minibatch_mistakes(orders),
     ]
@@ -61,44 +78,32 @@ def diagnose(values: Values) -> Diagnosis:
     return Diagnosis(healed, tuple(new_mistakes), losses, gradients.errors())
 
 
-def _fitted(method: str, value: Any, like: Any) -> Any:
-    try:
-        return fit(value, like)
-    except MisfitError as misfit:
-        raise MisfitError(f"**`{method}` answers in another form than before.** {misfit}") from None
+_WRITES = (
+    "**This was right before: the arguments of `{method}`.** It now writes into the arrays that it was given, and "
+    "whoever called it still needs them."
+)
 
 
 # ---- forward and loss -----------------------------------------------------------------------------------------------
 
 
-def _forward_mistakes(values: Values) -> list[str]:
-    logits, _ = functional.mlp_forward(ex.X, ex.PARAMS)
-    loss = functional.cross_entropy(logits, ex.Y)
+def _forward_mistakes(logits: Array) -> list[str]:
+    if close(logits, functional.mlp_forward(ex.X, ex.PARAMS)[0]):
+        return []
+    return ["**This was right before: the logits.** `forward` now gives other numbers than it should."]
+
+
+def _loss_mistakes(without_penalty: float, with_penalty: float) -> list[str]:
     mistakes = []
-    if not close(_fitted("forward", values["forward"][0], logits), logits):
-        mistakes.append("**This was right before: the logits.** `forward` now gives other numbers than it should.")
-    (without, _), (with_penalty, _) = values["loss"]
-    if not close(np.asarray(_fitted("loss", without, 0.0)), np.asarray(loss)):
+    loss = functional.cross_entropy(functional.mlp_forward(ex.X, ex.PARAMS)[0], ex.Y)
+    if not close(np.asarray(without_penalty), np.asarray(loss)):
         mistakes.append("**This was right before: the cross-entropy.** `loss` with lam = 0 now gives another number.")
     penalty = functional.l2_penalty(ex.PARAMS, ex.LAM)
-    if not close(np.asarray(_fitted("loss", with_penalty, 0.0) - _fitted("loss", without, 0.0)), np.asarray(penalty)):
+    if not close(np.asarray(with_penalty - without_penalty), np.asarray(penalty)):
         mistakes.append(
             "**This was right before: the penalty.** It is (lam / 2) times the sum of the squares of all weights, "
             "without the biases, and `loss` now adds another number."
         )
-    return mistakes
-
-
-def _changed_inputs(values: Values) -> list[str]:
-    """Each examination's value is a pair (result, arguments untouched), or a list of such pairs."""
-    mistakes = []
-    for method, value in values.items():
-        pairs = value if isinstance(value, list) else [value]
-        if not all(untouched for _, untouched in pairs):
-            mistakes.append(
-                f"**This was right before: the arguments of `{method}`.** It now writes into the arrays that it was "
-                "given, and whoever called it still needs them."
-            )
     return mistakes
 
 

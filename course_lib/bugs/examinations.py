@@ -8,8 +8,9 @@
     minibatches   seven images whose labels are their numbers
     train         fifteen images, twenty epochs
 
-They run in the sandbox and return plain arrays; what those mean is judged elsewhere. Each one makes a new patient and
-sets its parameters, so no mistake in one method can hide or feign a mistake in another.
+They run in the sandbox. Each one makes a new patient and sets its parameters, so no mistake in one method can hide or
+feign a mistake in another; only `train` uses all of them. Each one returns a pair for every call that it makes: what
+came of it, made plain, and whether the arguments were left as they were. What that means is judged in diagnose.py.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ SHRINKING = ((0.1, 0.5), (0.01, 0.5))
 LR = 0.1
 IMAGES, BATCH_SIZE = 7, 3
 EPOCHS = 20
+
+Seen = tuple[Any, bool]
 
 
 def _problem() -> tuple[Params, Array, Array]:
@@ -60,9 +63,9 @@ def training_images() -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Examination:
-    """`look(Patient)` makes patients and returns what they did; `called` says how, for when something goes wrong."""
+    """`look(Patient)` makes patients and tells what they did; `called` says how, for when something goes wrong."""
 
-    look: Callable[[Any], Any]
+    look: Callable[[Any], list[Seen]]
     called: str
 
 
@@ -78,34 +81,33 @@ def made(Patient: Any) -> Any:
     return patient
 
 
-def _call(method: Callable[..., Any], *arguments: Any) -> tuple[Any, bool]:
+def _call(method: Callable[..., Any], *arguments: Any) -> Seen:
     """What the method returned, made plain, and whether it left its arguments as they were."""
     given = copy.deepcopy(arguments)
     result = plain(method(*given))
-    before, after = copy.deepcopy(arguments), given
-    return result, all(_same(a, b) for a, b in zip(after, before, strict=True))
+    return result, all(_same(after, before) for after, before in zip(given, arguments, strict=True))
 
 
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, dict):
-        return all(np.array_equal(a[name], b[name]) for name in b)
-    return not isinstance(a, np.ndarray) or np.array_equal(a, b)
+def _same(after: Any, before: Any) -> bool:
+    if isinstance(before, dict):
+        return all(np.array_equal(after[name], before[name]) for name in before)
+    return not isinstance(before, np.ndarray) or np.array_equal(after, before)
 
 
-def _forward(Patient: Any) -> Any:
-    return _call(made(Patient).forward, X)
+def _forward(Patient: Any) -> list[Seen]:
+    return [_call(made(Patient).forward, X)]
 
 
-def _loss(Patient: Any) -> Any:
+def _loss(Patient: Any) -> list[Seen]:
     return [_call(made(Patient).loss, X, Y, lam) for lam in (0.0, LAM)]
 
 
-def _backward(Patient: Any) -> Any:
+def _backward(Patient: Any) -> list[Seen]:
     batches = [(X, Y), *((X[n : n + 1], Y[n : n + 1]) for n in range(N))]
     return [_call(made(Patient).backward, *batch) for batch in batches]
 
 
-def _step(Patient: Any) -> Any:
+def _step(Patient: Any) -> list[Seen]:
     results = []
     for grads, lr, lam in [*((NO_GRADS, lr, lam) for lr, lam in SHRINKING), (GRADS, LR, 0.0)]:
         patient = made(Patient)
@@ -114,17 +116,17 @@ def _step(Patient: Any) -> Any:
     return results
 
 
-def _minibatches(Patient: Any) -> Any:
+def _minibatches(Patient: Any) -> list[Seen]:
     return [
         _call(made(Patient).minibatches, NUMBERED_X, NUMBERED_Y, BATCH_SIZE, np.random.default_rng(seed))
         for seed in (0, 1)
     ]
 
 
-def _train(Patient: Any) -> Any:
+def _train(Patient: Any) -> list[Seen]:
     images, labels = training_images()
     patient = Patient(D, 8, C, np.random.default_rng(0))
-    return _call(patient.train, images, labels, EPOCHS, 5, 0.05, 0.02, np.random.default_rng(1))
+    return [_call(patient.train, images, labels, EPOCHS, 5, 0.05, 0.02, np.random.default_rng(1))]
 
 
 EXAMINATIONS = {
