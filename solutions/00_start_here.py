@@ -111,7 +111,7 @@ judge(one_hot)
 # The card shows the line where it happened and what the function had been given. You never have to read a long
 # traceback.
 #
-# **Attempt 3.** A loop. Run it without fear: it takes three seconds.
+# **Attempt 3.** A loop. Run it without fear: it takes four seconds.
 
 # %%
 def one_hot(y, C):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sklearn.metrics  # noqa: F401  imported here so that no forked child has to
+import sklearn.preprocessing  # noqa: F401
 
 from course_lib.checkpoints import judge
 from course_lib.checkpoints.exercise import exercises, notebooks
@@ -257,3 +259,12 @@ def test_every_exercise_stands_in_its_notebook_with_its_signature():
             (definition,) = re.findall(rf"tags=\[\"exercise\"\].*\ndef {exercise.name}\((.*)\):\n", source)
             assert tuple(parameter.split("=")[0].strip() for parameter in definition.split(",")) == exercise.parameters
             assert f"\ncheck({exercise.name})\n" in source
+
+
+def test_every_lesson_can_run_what_its_cards_recommend():
+    """A card says `hint(softmax)` or `mine`, so these names must be there."""
+    solutions = Path(__file__).parents[1] / "solutions"
+    for notebook in notebooks():
+        source = (solutions / f"{notebook.name}.py").read_text(encoding="utf-8")
+        (imported,) = re.findall(r"from course_lib.checkpoints import (.*)", source)
+        assert {"check", "hint", "mine"} <= set(imported.split(", "))

@@ -311,3 +311,50 @@ def test_the_same_function_gets_the_same_text_twice():
     wrong = function("def relu(Z):\n    return np.maximum(Z, 0) + np.sin(Z)\n", "relu")
     assert judge(wrong).text == judge(wrong).text
     assert judge(wrong)._repr_html_() == judge(wrong)._repr_html_()
+
+
+def test_a_crash_is_explained_where_the_bank_knows_the_mistake():
+    verdict = judge(function("def linear_forward(X, W, b):\n    return X * W + b\n", "linear_forward"))
+    assert not verdict.passed
+    assert verdict.misconceptions == ("multiplies element by element",)
+    assert "`*` multiplies element by element" in verdict.text
+
+
+@pytest.mark.parametrize(
+    "name, source, words",
+    [
+        ("softmax", "def softmax(Z):\n    E = np.exp(Z)\n    return E / E.sum(axis=1)\n", "keepdims=True"),
+        ("relu", "def relu(Z):\n    return max(Z, 0)\n", "np.maximum"),
+        ("relu", "def relu(Z):\n    if Z > 0:\n        return Z\n    return 0\n", "not about a whole array"),
+        ("linear_forward", "def linear_forward(X, W, b):\n    return W @ X.T @ X + b\n", "cannot be multiplied"),
+    ],
+)
+def test_what_numpy_says_is_put_in_plain_words(name, source, words):
+    verdict = judge(function(source, name))
+    assert words in verdict.text
+
+
+def test_the_line_of_the_checked_function_comes_before_that_of_its_helper():
+    source = (
+        "def linear_forward(X, W, b):\n    return X @ W + b\n"
+        "W1 = np.zeros((50, 2))\n"
+        "def mlp_forward(X, params):\n    Z1 = linear_forward(X, W1, params['b1'])\n    return Z1, {}\n"
+    )
+    text = judge(function(source, "mlp_forward")).text
+    assert "line 2 of your `mlp_forward`" in text
+    assert "in linear_forward: return X @ W + b" in text
+
+
+def test_a_wrong_answer_on_a_small_case_comes_before_a_crash_on_a_later_one():
+    source = "def one_hot(y, C):\n    Y = np.zeros((len(y), C))\n    for n in range(len(y)):\n        Y[n, y[n] - 1] = 1\n    return Y\n"
+    verdict = judge(function(source, "one_hot"))
+    assert verdict.status == "wrong values"
+    assert verdict.misconceptions == ("counts the classes from 1",)
+
+
+def test_two_mistakes_are_both_named_but_only_the_first_is_explained():
+    verdict = judge(function("def softmax(Z):\n    E = np.exp(Z)\n    return E / E.sum()\n", "softmax"))
+    assert "Each row needs its own sum" in verdict.text
+    assert "2. no shift, so that exp overflows" in verdict.text
+    assert "Right for small logits" not in verdict.text
+    assert "Z = [[0.0, 1.0, 2.0], [3.0, 3.0, 1.0]]" in verdict.text

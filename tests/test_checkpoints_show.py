@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from course_lib.checkpoints import check, hint, learner, mine, progress, record, show
@@ -193,3 +194,14 @@ def test_rebuilding_nonsense_gives_nothing():
     assert rebuild("1 / 0", "relu") is None
     assert rebuild("relu = 3", "relu") is None
     assert learner.portable_source(len) is None
+
+
+def test_lists_pass_and_mine_hands_arrays_on(cards):
+    check(rebuild("def relu(Z):\n    return [[max(0.0, z) for z in row] for row in Z]\n", "relu"))
+    assert cards[0].kind == "passed"
+    assert "list or an iterator" in cards[0].text
+    for _ in range(2):
+        A = mine.relu(np.array([[-1.0, 2.0]]))
+        assert A.tolist() == [[0.0, 2.0]]
+        assert A.mean() == 1.0
+        restart()

@@ -76,6 +76,7 @@ class Verdict:
     misconceptions: tuple[str, ...] = ()
     evidence: str = ""
     see: str = ""
+    loose: bool = False  # right numbers in lists or iterators, where later cells count on arrays
 
     @property
     def passed(self) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import itertools
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,11 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.checkpoints.card import Status, Verdict
+from course_lib.checkpoints.crash import call, crash_text
 from course_lib.checkpoints.exercise import Function, find
 from course_lib.checkpoints.explain import evidence, explain
-from course_lib.checkpoints.sandbox import LIMIT, Crash, Observation, Run, run
+from course_lib.checkpoints.sandbox import LIMIT, Observation, Run, run
 from course_lib.checkpoints.trial import Trial, trial_of
-from course_lib.checkpoints.values import MisfitError, describe, plain, show
+from course_lib.checkpoints.values import MisfitError, describe, is_loose, plain
 
 
 def judge(function: Function) -> Verdict:
@@ -34,8 +36,8 @@ def judge(function: Function) -> Verdict:
     if not callable(function):
         what = "None" if function is None else describe(plain(function) if np.shape(function) else function)
         raise TypeError(
-            f"The function itself is wanted, as in check(softmax), not {what}. Leave out the parentheses behind its "
-            f"name."
+            f"The function itself is wanted, as in check(softmax), not {what}. "
+            "Leave out the parentheses behind its name."
         )
     exercise = find(getattr(function, "__name__", type(function).__name__))
     trial = trial_of(exercise)
@@ -47,15 +49,14 @@ def verdict(trial: Trial, function: Function, result: Run) -> Verdict:
     name, observations = trial.exercise.name, result.observations
     if _not_started(function, result):
         return Verdict(name, "not started", _not_started_text(name, function))
-    for index, each in enumerate(observations):
-        if each.crash:
-            found = explain(trial, observations)
-            return Verdict(name, "crashed", _crash_text(trial, index, each.crash), found.names if found else ())
+    returned = list(itertools.takewhile(lambda each: each.crash is None, observations))
+    fault = _first_fault(trial, returned)
+    if len(returned) < len(observations) and fault is None:
+        return _crashed(trial, observations, len(returned))
     if result.died:
-        return Verdict(name, "crashed", _DIED.format(call=_call(trial, len(observations))))
+        return Verdict(name, "crashed", _DIED.format(call=call(trial, len(observations))))
     if result.timed_out:
-        return Verdict(name, "timed out", _TIMED_OUT.format(limit=LIMIT, call=_call(trial, len(observations))))
-    fault = _first_fault(trial, observations)
+        return Verdict(name, "timed out", _TIMED_OUT.format(limit=LIMIT, call=call(trial, len(observations))))
     changed = {argument for each in observations for argument in each.changed}
     if changed:
         return _changed_input(
@@ -63,7 +64,8 @@ def verdict(trial: Trial, function: Function, result: Run) -> Verdict:
         )
     if fault:
         return _faulty(trial, observations, fault)
-    return Verdict(name, "passed", _PASSED + _note(trial, observations))
+    loose = any(is_loose(each.value, wanted) for each, wanted in zip(observations, trial.wanted, strict=True))
+    return Verdict(name, "passed", _PASSED + (_LOOSE if loose else _note(trial, observations)), loose=loose)
 
 
 _PASSED = "**Passed.**"
@@ -85,7 +87,7 @@ def _not_started(function: Function, result: Run) -> bool:
     if _body_is_empty(function):
         return True
     return bool(result.observations) and all(
-        each.crash is not None and each.crash.kind == "NotImplementedError" and each.crash.in_own_code
+        each.crash is not None and each.crash.kind == "NotImplementedError" and not each.crash.inner_function
         for each in result.observations
     )
 
@@ -125,45 +127,15 @@ def _not_started_text(name: str, function: Function) -> str:
 # ---- crashed --------------------------------------------------------------------------------------------------------
 
 
-def _call(trial: Trial, index: int) -> str:
-    """What the function was called with in a case: "Z of shape (3, 5), float64"."""
-    described = []
-    for name, argument in zip(trial.exercise.parameters, trial.cases[index], strict=True):
-        if isinstance(argument, np.ndarray):
-            described.append(f"`{name}` of shape {argument.shape}, {argument.dtype}")
-        elif isinstance(argument, dict):
-            shapes = ", ".join(f"{key} {np.shape(value)}" for key, value in argument.items())
-            described.append(f"`{name}` with {shapes}")
-        elif callable(argument):
-            described.append(f"`{name}`: {show(argument)}")
-        elif isinstance(argument, (int, float)):
-            described.append(f"`{name}` = {argument}")
-        else:
-            described.append(f"`{name}`, a {type(argument).__name__}")
-    return "; ".join(described)
-
-
-def _crash_text(trial: Trial, index: int, crash: Crash) -> str:
-    error = f"{crash.kind}: {crash.message}" if crash.message else crash.kind
-    called = f"It was called with {_call(trial, index)}."
-    if crash.kind == "NotImplementedError" and crash.line and not crash.in_own_code:
-        return (
-            "**It stopped in a function that is not written yet.** One of your lines calls it:\n\n"
-            f"```\n{crash.line}\n```\n\n"
-            "Write that function first, or take the course's meanwhile: `mine` has every function of the course."
-        )
-    if crash.line:
-        return (
-            f"**It stopped at line {crash.line_number} of your `{crash.function}`.**\n\n"
-            f"```\n{crash.line}\n{error}\n```\n\n{called}"
-        )
-    if crash.kind == "TypeError" and "argument" in crash.message:
-        return (
-            f"**It could not be called.** The course calls `{trial.exercise.signature}`: these parameters, in this "
-            f"order."
-            f"\n\n```\n{error}\n```"
-        )
-    return f"**It stopped with an error.**\n\n```\n{error}\n```\n\n{called}"
+def _crashed(trial: Trial, observations: Sequence[Observation], index: int) -> Verdict:
+    """What is known of the mistake first, then the learner's line and the error."""
+    crash = observations[index].crash
+    assert crash is not None
+    found = explain(trial, observations)
+    text = crash_text(trial, index, crash)
+    if found is None:
+        return Verdict(trial.exercise.name, "crashed", text)
+    return Verdict(trial.exercise.name, "crashed", f"{found.text}\n\n{text}", found.names, see=found.see)
 
 
 # ---- changed its input ----------------------------------------------------------------------------------------------
@@ -206,7 +178,7 @@ class Fault:
 def _first_fault(trial: Trial, observations: Sequence[Observation]) -> Fault | None:
     """Shapes and dtypes of all cases first, then nan and infinity, then the numbers."""
     fitted = []
-    for index, (each, wanted) in enumerate(zip(observations, trial.wanted, strict=True)):
+    for index, (each, wanted) in enumerate(zip(observations, trial.wanted, strict=False)):
         try:
             fitted.append(trial.fit(each.value, wanted))
         except MisfitError as misfit:
@@ -226,8 +198,7 @@ _NAN = (
 )
 _RIGHT_THEN_NAN = (
     "**Numbers at first, then nan or infinity.** In the case below a number grew too large for the computer on its "
-    "way, "
-    "or 0 was divided by 0."
+    "way, or 0 was divided by 0."
 )
 _UNKNOWN = (
     "**Not right yet, and not a mistake that is known by name.** Work this small case through by hand, line by line, "
@@ -237,14 +208,15 @@ _UNKNOWN = (
 
 def _faulty(trial: Trial, observations: Sequence[Observation], fault: Fault) -> Verdict:
     found = explain(trial, observations)
-    shown = evidence(trial, observations, fault.index)
     if found is None:
+        shown = evidence(trial, observations, fault.index)
         return Verdict(trial.exercise.name, fault.status, fault.unexplained, evidence=shown)
+    shown = evidence(trial, observations, fault.index if found.index is None else found.index)
     return Verdict(trial.exercise.name, fault.status, found.text, found.names, shown, found.see)
 
 
 def _note(trial: Trial, observations: Sequence[Observation]) -> str:
-    """What is worth knowing about a right answer: float64 out of float32, or an overflow that did no harm."""
+    """What is worth knowing about right arrays: float64 out of float32, or an overflow that did no harm."""
     for each, wanted in zip(observations, trial.wanted, strict=True):
         if each.warned:
             return _WARNED.format(warning=each.warned)
@@ -255,8 +227,12 @@ def _note(trial: Trial, observations: Sequence[Observation]) -> str:
 
 
 _WARNED = (
-    " One thing to know: NumPy warned of “{warning}” on the way. The numbers came out right all the same; "
-    "there is a form of the formula that never gets there."
+    " One thing to know: NumPy warned of “{warning}” on the way. The numbers came out right all the same, "
+    "but there is a form of the formula that never gets there. (`np.where` works out both of its branches everywhere.)"
+)
+_LOOSE = (
+    " One thing to know: you return a list or an iterator. The numbers are right; `mine` hands them on as an array, "
+    "because later cells count on arrays. `np.array(...)` does the same."
 )
 _SLOWER = (
     " One thing to know: float32 came in and float64 goes out. That is right, only slower; "

@@ -19,11 +19,12 @@ from course_lib.checkpoints.values import MisfitError, close, describe, show
 
 @dataclass(frozen=True)
 class Explanation:
-    """The names of the mistakes, what the learner reads of them, and the section that helps."""
+    """The names of the mistakes, what the learner reads, the section that helps, and the case that shows them."""
 
     names: tuple[str, ...]
     text: str
     see: str = ""
+    index: int | None = None
 
 
 def explain(trial: Trial, observations: Sequence[Observation]) -> Explanation | None:
@@ -32,14 +33,14 @@ def explain(trial: Trial, observations: Sequence[Observation]) -> Explanation | 
         return None
     for mistakes in _single(trial.exercise):
         if _does_the_same(trial, mistakes, observations):
-            return _from_bank(mistakes)
+            return _from_bank(trial, mistakes)
     found = _by_probes(trial, observations)
     if found and len(found.names) == 1:
         return found
     for mistakes in _pairs(trial.exercise):
         if _does_the_same(trial, mistakes, observations):
-            return _from_bank(mistakes)
-    return _from_bank(_one_mistake_for_each_part(trial, observations)) or found
+            return _from_bank(trial, mistakes)
+    return _from_bank(trial, _one_mistake_for_each_part(trial, observations)) or found
 
 
 # ---- the bank -------------------------------------------------------------------------------------------------------
@@ -111,13 +112,22 @@ def _part_equals(trial: Trial, part: str, values: Sequence[Leaves], targets: Seq
     return all(close(value[part], target) for value, target in zip(values, targets, strict=True))
 
 
-def _from_bank(mistakes: tuple[Misconception, ...]) -> Explanation | None:
+def _from_bank(trial: Trial, mistakes: tuple[Misconception, ...]) -> Explanation | None:
+    """The first of two mistakes is explained in full, with a case in which it shows; the second is only named."""
     if not mistakes:
         return None
-    text = "\n\n".join(each.says for each in mistakes)
+    names, text = tuple(each.name for each in mistakes), mistakes[0].says
     if len(mistakes) > 1:
-        text = "**Two things at once.** Mend the first and check again.\n\n" + text
-    return Explanation(tuple(each.name for each in mistakes), text, mistakes[0].see)
+        listed = "\n\n".join(f"{number}. {name}" for number, name in enumerate(names, start=1))
+        text = f"**Two things at once.** Mend the first, then check again.\n\n{listed}\n\n{text}"
+    return Explanation(names, text, mistakes[0].see, _first_shown(trial, mistakes[0]))
+
+
+def _first_shown(trial: Trial, mistake: Misconception) -> int | None:
+    for index, (known, wanted) in enumerate(zip(_mistaken(trial, (mistake,)), trial.wanted, strict=True)):
+        if known.crash is None and not trial.same(known.value, wanted):
+            return index
+    return None
 
 
 # ---- the probes -----------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import ast
 import builtins
 import difflib
 import dis
+import functools
 import importlib
 import inspect
 import linecache
@@ -16,6 +17,7 @@ from typing import Any
 from course_lib.checkpoints import record
 from course_lib.checkpoints.card import Card
 from course_lib.checkpoints.exercise import Function, Notebook, exercises, notebooks
+from course_lib.checkpoints.values import plain, tighten
 
 
 class Mine:
@@ -25,9 +27,9 @@ class Mine:
         self._passed_here: dict[str, Function] = {}
         self._rebuilt: dict[str, tuple[str, Function]] = {}
 
-    def keep(self, function: Function) -> None:
+    def keep(self, name: str, function: Function) -> None:
         """Remember a function that has passed in this notebook."""
-        self._passed_here[function.__name__] = function
+        self._passed_here[name] = function
 
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_") or name not in exercises():
@@ -42,14 +44,15 @@ class Mine:
     def _own(self, name: str) -> Function | None:
         if name in self._passed_here:
             return self._passed_here[name]
-        source = record.history().source(name)
-        if source is None:
+        event = record.history().last_pass(name)
+        source = event and event.get("source")
+        if not event or not source:
             return None
         if self._rebuilt.get(name, ("",))[0] != source:
             function = rebuild(source, name)
             if function is None:
                 return None
-            self._rebuilt[name] = source, function
+            self._rebuilt[name] = source, with_arrays(function) if event.get("loose") else function
         return self._rebuilt[name][1]
 
     def __repr__(self) -> str:
@@ -68,6 +71,16 @@ class Mine:
 
 
 mine = Mine()
+
+
+def with_arrays(function: Function) -> Function:
+    """`function` with arrays in place of the lists and iterators that it returns, which later cells count on."""
+
+    @functools.wraps(function)
+    def wrapper(*arguments: Any, **keywords: Any) -> Any:
+        return tighten(plain(function(*arguments, **keywords)))
+
+    return wrapper
 
 
 # ---- a function as text that stands on its own ----------------------------------------------------------------------

@@ -42,8 +42,8 @@ one_hot = Exercise(
 
 @one_hot.misconception("one column for each example instead of one row", see=FIRST)
 def _(right: Callable[..., Array], y: Array, C: int) -> Any:
-    """**Rows and columns have changed places.** You have one column for each example; the course has one row for each
-    example everywhere. Shape (N, C): N rows, C columns."""
+    """**Rows and columns have changed places.** You have one column for each example; the course has one row for
+    each example everywhere. Shape (N, C): N rows, C columns."""
     return right(y, C).T
 
 
@@ -60,17 +60,32 @@ def _(right: Callable[..., Array], y: Array, C: int) -> Any:
     return right((y.astype(int) - 1) % C, C)
 
 
+@one_hot.misconception("counts the classes from 1", see=FIRST)
+def _(y: Array, C: int) -> Any:
+    """**Classes are counted from 0.** Your ones stand one column too far to the left: label 0 belongs in column 0."""
+    return np.eye(C)[y - 1]  # 0 - 1 is 255 for labels of dtype uint8, and out of range
+
+
+@one_hot.misconception("fills only the first row", see=FIRST)
+def _(y: Array, C: int) -> Any:
+    """**Only the first row has its 1.** A `return` inside a loop ends the function in the first round: move it out,
+    so that it stands behind the loop."""
+    Y = np.zeros((len(y), C))
+    Y[0, y[0]] = 1
+    return Y
+
+
 @one_hot.misconception("writes the label instead of 1", see=FIRST)
 def _(right: Callable[..., Array], y: Array, C: int) -> Any:
-    """**The right places, but another number in them.** You wrote the label itself; every row needs a 1 there, so that
-    it can be read as a probability."""
+    """**The right places, but another number in them.** You wrote the label itself; every row needs a 1 there, so
+    that it can be read as a probability."""
     return right(y, C) * y[:, None]
 
 
 @one_hot.misconception("marks the columns in every row", see=FIRST)
 def _(y: Array, C: int) -> Any:
-    """**Every row got every one.** `Y[:, y] = 1` takes all rows each time. Row n needs only column y[n]: give the row
-    numbers as well."""
+    """**Every row got every one.** `Y[:, y] = 1` takes all rows each time. Row n needs only column y[n]: give the
+    row numbers as well."""
     Y = np.zeros((len(y), C))
     Y[:, y] = 1
     return Y

@@ -65,50 +65,58 @@ def _scaled(X: Array, shift: Array, scale: Array) -> Array:
 
 @standardize.misconception("measures X instead of X_train", see=STANDARDISE)
 def _(right: Callable[..., Array], X_train: Array, X: Array) -> Any:
-    """**Mean and std must come from X_train.** You measured X itself. Then every batch of new images would be scaled
-    differently, and the network would learn something about the images that it is to be tested on."""
+    """**Mean and std must come from X_train.** You measured X itself. Then every batch of new images would be
+    scaled differently, and the network would learn something about the images that it is to be tested on."""
     return right(X, X)
 
 
 @standardize.misconception("one mean and std for the whole array", see=STANDARDISE)
 def _(X_train: Array, X: Array) -> Any:
-    """**Each feature needs its own mean and std.** You took one number over the whole array. Look at the axis of your
-    mean: one number for each column is wanted."""
+    """**Each feature needs its own mean and std.** You took one number over the whole array. Look at the axis of
+    your mean: one number for each column is wanted."""
     return _scaled(X, np.asarray(X_train.mean()), np.asarray(X_train.std()))
 
 
 @standardize.misconception("one mean and std for each example", see=STANDARDISE)
 def _(X_train: Array, X: Array) -> Any:
-    """**You measured each row; each column is wanted.** A row is one image, a column is one feature over all images,
-    and features are what should become comparable."""
+    """**You measured each row; each column is wanted.** A row is one image, a column is one feature over all
+    images, and features are what should become comparable."""
     return _scaled(X, X.mean(axis=1, keepdims=True), X.std(axis=1, keepdims=True))
 
 
 @standardize.misconception("divides by the variance", see=STANDARDISE)
 def _(X_train: Array, X: Array) -> Any:
-    """**You divide by the variance.** The standard deviation is its square root, and it has the unit of X, so that the
-    quotient has none."""
+    """**You divide by the variance.** The standard deviation is its square root, and it has the unit of X, so that
+    the quotient has none."""
     return _scaled(X, X_train.mean(axis=0), X_train.var(axis=0))
 
 
 @standardize.misconception("std that divides by N - 1", see=STANDARDISE)
 def _(X_train: Array, X: Array) -> Any:
-    """**Your std divides by N - 1.** That is the estimate for a sample (ddof=1). The course divides by N, as `np.std`
-    does when it is not told otherwise."""
+    """**Your std divides by N - 1.** That is the estimate for a sample (ddof=1). The course divides by N, as
+    `np.std` does when it is not told otherwise."""
     return _scaled(X, X_train.mean(axis=0), X_train.std(axis=0, ddof=1))
 
 
 @standardize.misconception("divides by 0 for a constant feature", see=STANDARDISE)
 def _(X_train: Array, X: Array) -> Any:
-    """**A constant feature has std 0, and 0 / 0 is nan.** Many pixels at the edge are always black. Such a feature says
-    nothing and should become 0: divide by 1 where std is 0."""
+    """**A constant feature has std 0, and 0 / 0 is nan.** Some pixels at the edge are always empty. Such a feature
+    says nothing and should become 0: divide by 1 where std is 0."""
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
     return (X - mean) / std
 
 
+@standardize.misconception("leaves a constant feature as it was", see=STANDARDISE)
+def _(X_train: Array, X: Array) -> Any:
+    """**A constant feature should become 0.** You left it as it was; the mean must come off it too."""
+    std = X_train.std(axis=0)
+    return np.where(std > 0, _scaled(X, X_train.mean(axis=0), std), X)
+
+
 @standardize.misconception("only subtracts the mean", see=STANDARDISE)
 def _(X_train: Array, X: Array) -> Any:
-    """**The mean is gone, but the spread is still there.** Divide by the standard deviation of each feature as well."""
+    """**The mean is gone, but the spread is still there.** Divide by the standard deviation of each feature as
+    well."""
     return X - X_train.mean(axis=0)
 
 
@@ -169,8 +177,8 @@ def _(right: Callable[..., Array], X: Array, W: Array, b: Array) -> Any:
 
 @linear_forward.misconception("multiplies in the other order", see=LINEAR)
 def _(X: Array, W: Array, b: Array) -> Any:
-    """**The order of the product matters.** You computed W @ X. Rows of X are examples, so X stands on the left: X @
-    W."""
+    """**The order of the product matters.** You computed W @ X. Rows of X are examples, so X stands on the left: X
+    @ W."""
     return W @ X + b
 
 
@@ -182,8 +190,8 @@ def _(X: Array, W: Array, b: Array) -> Any:
 
 @linear_forward.misconception("adds the bias to the columns", see=LINEAR)
 def _(right: Callable[..., Array], X: Array, W: Array, b: Array) -> Any:
-    """**The bias belongs to the units, not to the examples.** b has one number for each column of Z; you added it along
-    the rows."""
+    """**The bias belongs to the units, not to the examples.** b has one number for each column of Z; you added it
+    along the rows."""
     return right(X, W, np.zeros_like(b)) + b[:, None]
 
 
@@ -247,6 +255,13 @@ def _(Z: Array) -> Any:
     return np.clip(Z, 0, 1)
 
 
+@relu.misconception("the largest of each column", see=RELU)
+def _(Z: Array) -> Any:
+    """**`np.max(Z, 0)` looks for the largest number of each column**: the 0 in it is an axis. `np.maximum(Z, 0)`
+    compares each element with 0."""
+    return np.max(Z, 0)
+
+
 @relu.misconception("shifts instead of cutting", see=RELU)
 def _(Z: Array) -> Any:
     """**You took the smallest element off everything.** Each element is on its own: compare it with 0 and nothing
@@ -292,9 +307,16 @@ def _(right: Callable[..., Array], Z: Array) -> Any:
 
 @sigmoid.misconception("exp(Z) / (1 + exp(Z)) for large Z too", see=SIGMOID)
 def _(Z: Array) -> Any:
-    """**Right for small numbers, nan for large ones.** exp(1000) is too large for the computer, and infinity divided by
-    infinity is nan. Use this form where Z is negative, and 1 / (1 + exp(-Z)) elsewhere."""
+    """**Right for small numbers, nan for large ones.** exp(1000) is too large for the computer, and infinity
+    divided by infinity is nan. Use this form where Z is negative, and 1 / (1 + exp(-Z)) elsewhere."""
     return np.exp(Z) / (1 + np.exp(Z))
+
+
+@sigmoid.misconception("the same for negative numbers", see=SIGMOID)
+def _(right: Callable[..., Array], Z: Array) -> Any:
+    """**Negative numbers come out as if they were positive.** The sigmoid of a negative number is below one half. 1
+    / (1 + E) with E = exp(-|Z|) is right where Z >= 0; elsewhere it is E / (1 + E)."""
+    return right(np.abs(Z))
 
 
 @sigmoid.misconception("returns the slope", see=SIGMOID)
@@ -312,8 +334,8 @@ def _(Z: Array) -> Any:
 
 @sigmoid.misconception("leaves out the 1 in the denominator", see=SIGMOID)
 def _(Z: Array) -> Any:
-    """**The 1 in the denominator is missing.** 1 / exp(-Z) is just exp(Z), which grows without limit; 1 + exp(-Z) keeps
-    it below 1."""
+    """**The 1 in the denominator is missing.** 1 / exp(-Z) is just exp(Z), which grows without limit; 1 + exp(-Z)
+    keeps it below 1."""
     return 1 / np.exp(-Z)
 
 
@@ -334,6 +356,7 @@ def _logits() -> list[Array]:
         _normal(2, 3, 5, scale=4.0),
         _normal(3, 5, 2, dtype=np.float32),
         _normal(4, 3, 3),
+        np.array([[500.0, 0.0, 499.0]]),
         np.array([[1000.0, 0.0, -1000.0]]),
         np.array([[1000.0, 999.0], [0.0, 1.0]]),
         np.array([[120.0, 0.0, 119.0], [-500.0, -501.0, -500.0]], dtype=np.float32),
@@ -360,38 +383,63 @@ softmax = Exercise(
 
 @softmax.misconception("normalises the whole array, not each row", see=SOFTMAX)
 def _(right: Callable[..., Array], Z: Array) -> Any:
-    """**Each row needs its own sum.** All your probabilities together add up to 1; each row should. Look at the axis of
-    your sum."""
+    """**Each row needs its own sum.** All your probabilities together add up to 1; each row should. Look at the
+    axis of your sum."""
     return right(Z.reshape(1, -1)).reshape(Z.shape)
+
+
+@softmax.misconception("normalises the whole array, not each row", see=SOFTMAX)
+def _(Z: Array) -> Any:
+    """**Each row needs its own sum.** All your probabilities together add up to 1; each row should. Look at the
+    axis of your sum."""
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum()
+
+
+@softmax.misconception("adds the largest logit instead of taking it off", see=SOFTMAX)
+def _(Z: Array) -> Any:
+    """**The largest logit was added; it must come off.** Adding a number changes no probability on paper, but exp
+    of twice the largest logit overflows even sooner. Z minus its row's largest logit has 0 as its largest
+    number."""
+    E = np.exp(Z + Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+@softmax.misconception("a shift for each column", see=SOFTMAX)
+def _(Z: Array) -> Any:
+    """**The shift belongs to the row.** You took the largest logit of each *column* off. That changes the
+    differences inside a row, and with them the probabilities. Look at the axis of your max."""
+    E = np.exp(Z - Z.max(axis=0))
+    return E / E.sum(axis=1, keepdims=True)
 
 
 @softmax.misconception("normalises each column", see=SOFTMAX)
 def _(right: Callable[..., Array], Z: Array) -> Any:
-    """**Your columns add up to 1; your rows should.** A row is one image. Look at the axis of your sum: `axis=1` runs
-    along a row."""
+    """**Your columns add up to 1; your rows should.** A row is one image. Look at the axis of your sum: `axis=1`
+    runs along a row."""
     return right(Z.T).T
 
 
 @softmax.misconception("no shift, so that exp overflows", see=SOFTMAX)
 def _(Z: Array) -> Any:
-    """**Right for small logits, nan for large ones.** exp(1000) is too large for the computer, and infinity divided by
-    infinity is nan. Take the largest logit of each row off that row first: no probability changes."""
+    """**Right for small logits, nan for large ones.** exp(1000) is too large for the computer, and infinity divided
+    by infinity is nan. Take the largest logit of each row off that row first: no probability changes."""
     E = np.exp(Z)
     return E / E.sum(axis=1, keepdims=True)
 
 
 @softmax.misconception("one shift for all rows", see=SOFTMAX)
 def _(Z: Array) -> Any:
-    """**Each row needs its own shift.** You took the largest logit of the whole array off every row. A row far below it
-    becomes exp(-1000) = 0 everywhere, and 0 / 0 is nan."""
+    """**Each row needs its own shift.** You took the largest logit of the whole array off every row. A row far
+    below it becomes exp(-1000) = 0 everywhere, and 0 / 0 is nan."""
     E = np.exp(Z - Z.max())
     return E / E.sum(axis=1, keepdims=True)
 
 
 @softmax.misconception("divides without taking exp", see=SOFTMAX)
 def _(Z: Array) -> Any:
-    """**The exponential is missing.** Dividing the logits by their sum gives negative probabilities as soon as a logit
-    is negative. Take exp first."""
+    """**The exponential is missing.** Dividing the logits by their sum gives negative probabilities as soon as a
+    logit is negative. Take exp first."""
     return Z / Z.sum(axis=1, keepdims=True)
 
 
@@ -409,8 +457,8 @@ def _(Z: Array) -> Any:
 
 @softmax.misconception("takes the sigmoid of each logit", see=SOFTMAX)
 def _(Z: Array) -> Any:
-    """**This is the sigmoid of each logit on its own.** Every number lies between 0 and 1, but a row does not add up to
-    1. The classes must share one sum."""
+    """**This is the sigmoid of each logit on its own.** Every number lies between 0 and 1, but a row does not add
+    up to 1. The classes must share one sum."""
     return functional.sigmoid(Z)
 
 
@@ -418,7 +466,18 @@ def _(Z: Array) -> Any:
 
 
 def _labelled_logits() -> list[Case]:
-    labels: list[list[int]] = [[1], [0, 2], [2, 0, 1, 1], [4, 0, 2], [1, 1, 0, 1, 0], [2, 0, 0], [0], [1, 0], [2, 1]]
+    labels: list[list[int]] = [
+        [1],
+        [0, 2],
+        [2, 0, 1, 1],
+        [4, 0, 2],
+        [1, 1, 0, 1, 0],
+        [2, 0, 0],
+        [2],
+        [0],
+        [1, 0],
+        [2, 1],
+    ]
     cases: list[Case] = [(Z, np.array(y)) for Z, y in zip(_logits(), labels, strict=True)]
     return [
         *cases,
@@ -454,8 +513,8 @@ def _log_probabilities(logits: Array) -> Array:
 
 @cross_entropy.misconception("adds up instead of averaging", see=CROSS_ENTROPY)
 def _(right: Callable[..., float], logits: Array, y: Array) -> float:
-    """**This is the sum over the batch; the mean is wanted.** With the mean, the loss and its gradient do not grow with
-    the batch size."""
+    """**This is the sum over the batch; the mean is wanted.** With the mean, the loss and its gradient do not grow
+    with the batch size."""
     return right(logits, y) * len(y)
 
 
@@ -468,8 +527,8 @@ def _(right: Callable[..., float], logits: Array, y: Array) -> float:
 
 @cross_entropy.misconception("leaves out the minus", see=CROSS_ENTROPY)
 def _(right: Callable[..., float], logits: Array, y: Array) -> float:
-    """**The sign is flipped.** The log of a probability is negative; the loss is minus that, so that 0 is best and more
-    is worse."""
+    """**The sign is flipped.** The log of a probability is negative; the loss is minus that, so that 0 is best and
+    more is worse."""
     return -right(logits, y)
 
 
@@ -480,10 +539,42 @@ def _(logits: Array, y: Array) -> float:
     return float(-np.mean(np.log(functional.softmax(logits)[np.arange(len(y)), y])))
 
 
+@cross_entropy.misconception("log of a probability that has become 0", see=CROSS_ENTROPY)
+def _(logits: Array, y: Array) -> Any:
+    """**Right for small logits, nan for large ones.** A probability of exp(-1000) is 0 for the computer, log(0) is
+    minus infinity, and 0 times infinity is nan. Work with the logits: log(sum of exp) minus the logit of the
+    class."""
+    return -np.sum(np.eye(logits.shape[1])[y] * np.log(functional.softmax(logits))) / len(y)
+
+
+@cross_entropy.misconception("shifts the sum, but not the logit of the label", see=CROSS_ENTROPY)
+def _(logits: Array, y: Array) -> Any:
+    """**The shift must come off the label's logit too.** You took the largest logit off inside the sum only. Both
+    terms fall by it, so the difference stays: use the shifted Z in both."""
+    Z = logits - logits.max(axis=1, keepdims=True)
+    return np.mean(np.log(np.exp(Z).sum(axis=1)) - logits[np.arange(len(y)), y])
+
+
+@cross_entropy.misconception("one shift for all rows", see=CROSS_ENTROPY)
+def _(logits: Array, y: Array) -> Any:
+    """**Each row needs its own shift.** You took the largest logit of the whole array off. In a row far below it
+    every exp becomes 0, and log(0) is minus infinity."""
+    Z = logits - logits.max()
+    return np.mean(np.log(np.exp(Z).sum(axis=1)) - Z[np.arange(len(y)), y])
+
+
+@cross_entropy.misconception("one sum for all rows", see=CROSS_ENTROPY)
+def _(logits: Array, y: Array) -> Any:
+    """**Each row needs its own sum.** You added exp up over the whole array. Every example has its own log-sum-exp:
+    sum along `axis=1`."""
+    m = logits.max()
+    return np.mean(m + np.log(np.exp(logits - m).sum()) - logits[np.arange(len(y)), y])
+
+
 @cross_entropy.misconception("log of the sum of exp without a shift", see=CROSS_ENTROPY)
 def _(logits: Array, y: Array) -> float:
-    """**Right for small logits, infinite for large ones.** exp(1000) is too large for the computer. Take the largest
-    logit of each row off that row first: the loss does not change."""
+    """**Right for small logits, infinite for large ones.** exp(1000) is too large for the computer. Take the
+    largest logit of each row off that row first: the loss does not change."""
     picked = logits[np.arange(len(y)), y]
     return float(np.mean(np.log(np.exp(logits).sum(axis=1)) - picked))
 
@@ -494,8 +585,8 @@ def _with_a_floor(floor: float, cut: bool) -> None:
     @cross_entropy.misconception("log of a clipped probability", see=CROSS_ENTROPY)
     def _(logits: Array, y: Array) -> float:
         """**Right until a probability is very small, then cut off.** A small number added or a clip keeps log from
-        becoming infinite, but the loss of a confident mistake is then too small and its gradient is lost. Work with
-        the logits instead: nothing has to be clipped."""
+        becoming infinite, but the loss of a confident mistake is then too small and its gradient is lost. Work
+        with the logits instead: nothing has to be clipped."""
         P = functional.softmax(logits)
         P = np.clip(P, floor, 1 - floor) if cut else P + floor
         return float(-np.mean(np.log(P[np.arange(len(y)), y])))
@@ -523,8 +614,8 @@ for _floor in (
 
 @cross_entropy.misconception("picks every label from every row", see=CROSS_ENTROPY)
 def _(logits: Array, y: Array) -> float:
-    """**`[:, y]` picks every label from every row**, N times N numbers. One number from each row is wanted: give the
-    row numbers as well, `[np.arange(N), y]`."""
+    """**`[:, y]` picks every label from every row**, N times N numbers. One number from each row is wanted: give
+    the row numbers as well, `[np.arange(N), y]`."""
     return float(-np.mean(_log_probabilities(logits)[:, y]))
 
 
@@ -562,9 +653,9 @@ def _params(seed: int, D: int, H: int, C: int, dtype: type = np.float64) -> Para
 
 def _mlp_cases() -> list[Case]:
     small = {
-        "W1": np.array([[1.0, -1.0]]),
-        "b1": np.array([0.0, 1.0]),
-        "W2": np.array([[1.0, 0.0], [2.0, -1.0]]),
+        "W1": np.array([[2.0, 1.0, -1.0]]),
+        "b1": np.array([0.0, -4.0, 1.0]),
+        "W2": np.array([[1.0, 0.0], [3.0, 1.0], [2.0, -1.0]]),
         "b2": np.array([0.5, -0.5]),
     }
     return [
@@ -621,8 +712,8 @@ def _(right: Callable[..., Any], X: Array, params: Params) -> Any:
 
 @mlp_forward.misconception("returns probabilities instead of logits", see=MLP)
 def _(right: Callable[..., Any], X: Array, params: Params) -> Any:
-    """**These are probabilities; the logits are wanted.** The loss takes the softmax in itself, where it can be done
-    safely."""
+    """**These are probabilities; the logits are wanted.** The loss takes the softmax in itself, where it can be
+    done safely."""
     logits, cache = right(X, params)
     return functional.softmax(logits), cache
 
@@ -647,8 +738,8 @@ def _(X: Array, params: Params) -> Any:
 
 @mlp_forward.misconception("keeps A1 where Z1 belongs", see=MLP)
 def _(right: Callable[..., Any], X: Array, params: Params) -> Any:
-    """**The logits are right, but the cache holds A1 under the name Z1.** Z1 is what comes before the ReLU. If the ReLU
-    wrote into Z1, Z1 is lost: let it make a new array."""
+    """**The logits are right, but the cache holds A1 under the name Z1.** Z1 is what comes before the ReLU. If the
+    ReLU wrote into Z1, Z1 is lost: let it make a new array."""
     logits, cache = right(X, params)
     return logits, {**cache, "Z1": functional.relu(cache["Z1"])}
 
@@ -693,7 +784,8 @@ accuracy = Exercise(
 
 @accuracy.misconception("counts instead of taking the fraction", see=ACCURACY)
 def _(right: Callable[..., float], logits: Array, y: Array) -> float:
-    """**You return how many are right; the fraction is wanted.** Divide by the number of examples, or take the mean."""
+    """**You return how many are right; the fraction is wanted.** Divide by the number of examples, or take the
+    mean."""
     return right(logits, y) * len(y)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,10 +68,10 @@ class History:
     def passed(self, exercise: str) -> bool:
         return any(each["status"] == "passed" for each in self.of(exercise, "check"))
 
-    def source(self, exercise: str) -> str | None:
-        """The source of the version that passed last, if it can stand on its own."""
-        passed: Sequence[Event] = [each for each in self.of(exercise, "check") if each["status"] == "passed"]
-        return passed[-1].get("source") if passed else None
+    def last_pass(self, exercise: str) -> Event | None:
+        """The check that passed last: "source", None if that cannot stand on its own, and whether it is "loose"."""
+        passed = [each for each in self.of(exercise, "check") if each["status"] == "passed"]
+        return passed[-1] if passed else None
 
 
 def history() -> History:

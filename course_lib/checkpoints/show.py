@@ -11,7 +11,7 @@ from course_lib.checkpoints import record
 from course_lib.checkpoints.card import Card, Verdict
 from course_lib.checkpoints.engine import judge
 from course_lib.checkpoints.exercise import Exercise, Function, Notebook, exercises, find, notebook_of, notebooks
-from course_lib.checkpoints.learner import mine, portable_source, rebuild
+from course_lib.checkpoints.learner import mine, portable_source, rebuild, with_arrays
 
 
 class NotPassedError(AssertionError):
@@ -61,8 +61,9 @@ def _remember(verdict: Verdict, function: Function) -> str:
     }
     note = ""
     if verdict.passed:
-        mine.keep(function)
+        mine.keep(verdict.exercise, with_arrays(function) if verdict.loose else function)
         event["source"] = _source_that_passes(function)
+        event["loose"] = verdict.loose
         if event["source"] is None:
             note = (
                 "It uses something of this notebook that cannot be carried along, so other notebooks go on with the "

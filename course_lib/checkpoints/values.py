@@ -185,6 +185,31 @@ def _fit_array(value: Any, like: Any, name: str) -> np.ndarray:
     return array
 
 
+def is_loose(value: Any, like: Any) -> bool:
+    """Right numbers in a list where an array is natural."""
+    if isinstance(like, np.ndarray):
+        return not isinstance(value, np.ndarray)
+    if isinstance(like, tuple):
+        return any(is_loose(item, part) for item, part in zip(value, like, strict=True))
+    if isinstance(like, dict):
+        return any(is_loose(value[key], part) for key, part in like.items())
+    return False
+
+
+def tighten(value: Any) -> Any:
+    """A plain value with arrays in place of its lists; parts that make no array together stay apart."""
+    if isinstance(value, dict):
+        return {key: tighten(item) for key, item in value.items()}
+    if isinstance(value, tuple):
+        return tuple(tighten(item) for item in value)
+    if not isinstance(value, list):
+        return value
+    try:
+        return np.array(value)
+    except ValueError:
+        return tuple(tighten(item) for item in value)
+
+
 # ---- comparing ------------------------------------------------------------------------------------------------------
 
 

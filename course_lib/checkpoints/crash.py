@@ -1,0 +1,72 @@
+"""What is said of a crash: the learner's own line, the error, what the function was given, and what it often means."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from course_lib.checkpoints.sandbox import Crash
+from course_lib.checkpoints.trial import Trial
+from course_lib.checkpoints.values import show
+
+# What NumPy says, and what it usually means to someone who writes these exercises.
+_USUAL_REASONS = (
+    (
+        r"operands could not be broadcast together with shapes \((\d+),(\d+)\) \(\1,\)",
+        "**A sum, mean or maximum along axis=1 has one dimension less**, so its shape (N,) does not line up with "
+        "(N, C). `keepdims=True` keeps it at (N, 1), which does.",
+    ),
+    (
+        r"truth value of an array",
+        "**Python's `max` and `if` decide about one number, not about a whole array.** `np.maximum` and `np.where` "
+        "work on every element.",
+    ),
+    (
+        r"mismatch in its core dimension",
+        "**These shapes cannot be multiplied.** In A @ B the number of columns of A must be the number of rows of B.",
+    ),
+)
+
+
+def crash_text(trial: Trial, index: int, crash: Crash) -> str:
+    """What the learner reads when the function raised an exception in this case."""
+    error = f"{crash.kind}: {crash.message}" if crash.message else crash.kind
+    called = f"It was called with {call(trial, index)}."
+    if crash.kind == "NotImplementedError" and crash.inner_function:
+        return (
+            f"**It stopped in `{crash.inner_function}`, which is not written yet.** One of your lines calls it:\n\n"
+            f"```\n{crash.line}\n```\n\n"
+            "Write that function first, or take the course's meanwhile: `mine` has every function of the course."
+        )
+    if crash.line:
+        inner = f"  in {crash.inner_function}: {crash.inner_line}\n" if crash.inner_function else ""
+        reason = next((f"{text}\n\n" for pattern, text in _USUAL_REASONS if re.search(pattern, crash.message)), "")
+        return (
+            f"**It stopped at line {crash.line_number} of your `{trial.exercise.name}`.**\n\n"
+            f"```\n{crash.line}\n{inner}{error}\n```\n\n{reason}{called}"
+        )
+    if crash.kind == "TypeError" and "argument" in crash.message:
+        return (
+            f"**It could not be called.** The course calls `{trial.exercise.signature}`: these parameters, in this "
+            f"order.\n\n```\n{error}\n```"
+        )
+    return f"**It stopped with an error.**\n\n```\n{error}\n```\n\n{called}"
+
+
+def call(trial: Trial, index: int) -> str:
+    """What the function was called with in a case: "`Z` of shape (3, 5), float64"."""
+    described = []
+    for name, argument in zip(trial.exercise.parameters, trial.cases[index], strict=True):
+        if isinstance(argument, np.ndarray):
+            described.append(f"`{name}` of shape {argument.shape}, {argument.dtype}")
+        elif isinstance(argument, dict):
+            shapes = ", ".join(f"{key} {np.shape(value)}" for key, value in argument.items())
+            described.append(f"`{name}` with {shapes}")
+        elif callable(argument):
+            described.append(f"`{name}`: {show(argument)}")
+        elif isinstance(argument, (int, float)):
+            described.append(f"`{name}` = {argument}")
+        else:
+            described.append(f"`{name}`, a {type(argument).__name__}")
+    return "; ".join(described)
