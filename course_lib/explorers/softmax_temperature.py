@@ -106,8 +106,8 @@ class SoftmaxTemperature(Explorer):
     name = "temperature"
     caption = (
         "Left: a test digit that a small network, trained when this cell ran, is unsure of. Middle: the network's "
-        "logits. Right: what the softmax makes of the logits divided by T. The entropy is 0 when one class is certain and "
-        "2.30 when all ten are equally likely."
+        "logits. Right: what the softmax makes of the logits divided by T. The entropy is 0 when one class is certain "
+        "and 2.30 when all ten are equally likely."
     )
 
     def __init__(self, softmax: Callable[[Array], Any]) -> None:

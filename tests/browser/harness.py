@@ -167,9 +167,11 @@ class Lab:
 class Latency:
     """Times from an input to the pixels that answer it, in milliseconds.
 
-    answers: for each frame shown, from the newest input that it shows to its pixels; last: from the last input to the
-    last frame that was still to come; frames: how many were shown; seconds: how long the inputs went on; waits: for each
-    input, to the first frame that is at least as new (in a drag inputs come faster than frames, and wait for one).
+    answers   for each frame shown, from the newest input that it shows to its pixels
+    last      from the last input to the last frame that was still to come
+    frames    how many were shown
+    seconds   how long the inputs went on
+    waits     for each input, to the first frame that is at least as new: in a drag inputs come faster than frames
     """
 
     answers: tuple[float, ...]
@@ -199,7 +201,7 @@ class Latency:
 
 
 class Notebook:
-    """One notebook open in one browser page, with a kernel of its own. Code cells are named by a text in their source."""
+    """One notebook in a browser page of its own, with its own kernel. A cell is named by a text in its code."""
 
     def __init__(self, browser: Browser, lab: Lab, source: str | Path | Sequence[str], *, width: int = 1200) -> None:
         self.page: Page = browser.new_page(viewport={"width": width, "height": 1000})

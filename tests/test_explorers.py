@@ -1,0 +1,27 @@
+"""The package of explorers is cheap to import, and hands the learner's functions on."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+from course_lib import explorers
+from course_lib.nn import functional
+
+NOTEBOOK_1 = ("activations", "temperature", "init_scale", "boundary")
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = "import sys; from course_lib import explorers; print([m for m in sys.argv[1:] if m in sys.modules])"
+    heavy = ["ipywidgets", "anywidget", "matplotlib", "sklearn"]
+    done = subprocess.run([sys.executable, "-c", code, *heavy], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", NOTEBOOK_1)
+def test_every_argument_is_a_function_of_the_learner_with_the_reference_for_default(name: str) -> None:
+    for parameter in inspect.signature(getattr(explorers, name)).parameters.values():
+        assert parameter.default is getattr(functional, parameter.name)
