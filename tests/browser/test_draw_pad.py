@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -125,11 +126,15 @@ def latencies(page: Page) -> tuple[Latency, Latency]:
 
 
 def test_ink_and_reading_keep_up_with_the_pen(explorer: Page) -> None:
-    rounds = [latencies(explorer) for _ in range(4)]
-    for ink, answer in rounds:
-        print(f"\npen to ink:     {ink}\npen to reading: {answer}")
-    assert min(ink.p95 for ink, _ in rounds) <= 30  # the best round: other programs want the processor too
-    assert min(answer.p95 for _, answer in rounds) <= 100
+    for _ in range(6):  # one good round is enough: other programs want the processor too
+        ink, reading = latencies(explorer)
+        print(f"\npen to ink:     {ink}\npen to reading: {reading}")
+        if ink.p95 <= 30 and reading.p95 <= 100:
+            return
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    if load > 2 * processors:
+        pytest.skip(f"the machine is too busy to measure on: load {load:.1f} on {processors} processors, {reading}")
+    pytest.fail(f"in no round ink within 30 ms and the reading within 100 ms; the last: ink {ink}, reading {reading}")
 
 
 def test_ink_does_not_wait_for_python_and_nothing_queues_up(pad: Page) -> None:
