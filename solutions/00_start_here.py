@@ -6,7 +6,7 @@
 #
 # **After this notebook you can**
 #
-# - run cells, move a slider, and tell whether everything is in place;
+# - run cells, and tell whether everything is in place;
 # - read every kind of answer that a check can give;
 # - write a first function, and know where help is.
 #
@@ -46,11 +46,11 @@ explorers.environment_check()
 explorers.draw_a_digit()
 
 # %% [markdown]
-# Four steps happen each time the bars move, and you will write every one of them:
+# Four steps happen each time the bars move. You will write steps 2 to 4 yourself, for they are the network:
 #
 # 1. the drawing becomes 64 numbers, one for each pixel;
 # 2. a layer of weighted sums turns them into 64 new numbers, and everything negative becomes 0;
-# 3. a second layer turns those into ten scores, one for each digit;
+# 3. a second layer turns those into ten scores, one for each digit, called *logits*;
 # 4. the scores become ten probabilities.
 #
 # That is the **forward pass**, notebook 1. How the weights were found is notebooks 2 to 4.
@@ -108,8 +108,7 @@ def one_hot(y, C):
 judge(one_hot)
 
 # %% [markdown]
-# The card shows the line where it happened and what the function had been given. You never have to read a long
-# traceback.
+# The card shows the line where it happened and what the function had been given. You need no long traceback for that.
 #
 # **Attempt 3.** A loop. Run it without fear: it takes four seconds.
 
@@ -168,8 +167,8 @@ def one_hot(y, C):
 judge(one_hot)
 
 # %% [markdown]
-# Many people make this mistake, so the check knows it by name. It also knows about sixty others in the first two
-# notebooks.
+# Many people make this mistake, so the check knows it by name. It also knows more than seventy others in the first
+# two notebooks.
 #
 # **Attempt 7.** And this one it does not know.
 
@@ -268,7 +267,7 @@ plots.image_grid(digits.X_train[first_of_each], titles=[str(c) for c in range(10
 # ## 7. Recap
 #
 # - Run a cell with **Shift + Enter**. Exercise, then `check`, then on.
-# - A card tells one thing at a time: first what is the case, then the numbers that show it, then where to look.
+# - A card tells one thing at a time: what is the case, the numbers that show it, and where to look.
 # - `hint(name)` helps, `mine.name` lets you go on, `progress()` shows where you are.
 #
 # **Explain it to a friend.**
@@ -278,4 +277,4 @@ plots.image_grid(digits.X_train[first_of_each], titles=[str(c) for c in range(10
 #    card?
 # 3. Your check shows a small case with three numbers. Why is that more useful than "1,000 of 1,437 wrong"?
 #
-# **Next:** notebook 1, *Forward pass*. You write the four steps that turned your drawing into probabilities.
+# **Next:** notebook 1, *Forward pass*. You write the steps that turned your drawing into probabilities.

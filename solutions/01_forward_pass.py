@@ -2,7 +2,8 @@
 # # Forward pass: from pixels to probabilities
 #
 # A network is a function: 64 pixels go in, ten probabilities come out. In this notebook you write that function,
-# piece by piece, until an image of a digit flows through code that is all yours.
+# piece by piece, until an image of a digit flows through code that is all yours. Such a network is called a
+# *multi-layer perceptron*, MLP for short.
 #
 # **After this notebook you can**
 #
@@ -11,13 +12,14 @@
 # - turn scores into probabilities and into a loss, without overflow;
 # - choose how large the first weights should be.
 #
-# **Time:** about 90 minutes. **You need:** notebook 0, matrix products, the exponential function and the logarithm.
+# **Time:** about 90 minutes. **You need:** notebook 0, matrix products, mean and standard deviation, exp and ln. (In
+# NumPy the natural logarithm ln is called `np.log`.)
 
 # %%
 import numpy as np
 
 from course_lib import explorers, plots
-from course_lib.checkpoints import check, mine, progress
+from course_lib.checkpoints import check, hint, mine, progress
 from course_lib.data import load
 
 # %% [markdown]
@@ -33,7 +35,8 @@ plots.network_diagram([64, 32, 10]);
 # %% [markdown]
 # ## 1. The data
 #
-# An image of 8 by 8 pixels is written as one row of 64 numbers. All images together are a matrix.
+# An image of 8 by 8 pixels is written as one row of 64 numbers, from 0 (paper) to 1 (full ink). All images together
+# are a matrix.
 
 # %%
 digits = load("digits")
@@ -55,6 +58,12 @@ plots.image_grid(X_train[:12], titles=[str(label) for label in y_train[:12]]);
 # | C | classes | 10 |
 # | X (N, D) | the inputs, one row an image | |
 # | y (N,) | the labels, whole numbers from 0 to C - 1 | |
+# | W, b | the weights and biases of a layer | |
+# | Z, A | what a layer computes before and after its bend | |
+# | P (N, C), L | probabilities, and the loss | |
+#
+# A *batch* is the set of examples that goes through the network at once. The Z of the last layer has a name of its
+# own, the *logits*; in sections 6, 7 and 9 we call them Z, because formulas like short names.
 #
 # One rule goes with them: **a row is an example, a column is a feature.** When a shape goes wrong, come back to this
 # table.
@@ -138,8 +147,8 @@ print("features that never change:        ", int((S_train.std(axis=0) == 0).sum(
 #
 # $$z = \sum_{d} x_d\, w_d + b$$
 #
-# A large positive weight says "this pixel speaks for me", a negative one "this pixel speaks against me". The bias
-# says how ready the unit is when nothing is there.
+# A large positive weight says "this pixel speaks for me", a negative one "this pixel speaks against me". The bias is
+# what the unit says when every input is 0, and after standardising that is the average image.
 
 # %% tags=["equation"]
 x = np.array([1.0, 0.5, 2.0])
@@ -186,8 +195,8 @@ def linear_forward(X, W, b):
 check(linear_forward)
 
 # %% [markdown]
-# **What just happened.** One line does the work of N times H units. Nearly all the time that a network takes is spent
-# in this product.
+# **What just happened.** One line does the work of H units on N examples. Nearly all the time that a network takes is
+# spent in this product.
 #
 # ### Two layers that are only one
 #
@@ -281,7 +290,10 @@ with np.errstate(over="ignore", invalid="ignore"):
 
 # %% tags=["exercise"]
 def sigmoid(Z):
-    """A = 1 / (1 + exp(-Z)), each element on its own, from 0 to 1. Must not overflow for large or small Z."""
+    """A = 1 / (1 + exp(-Z)), each element on its own, from 0 to 1.
+
+    Must not overflow, however large or however negative Z is.
+    """
     ### BEGIN SOLUTION: two to five lines
     E = np.exp(-np.abs(Z))
     return np.where(Z >= 0, 1, E) / (1 + E)
@@ -399,7 +411,8 @@ print(f"L = {L:.4f},  -ln 0.5 = {-np.log(0.5):.2f},  -ln 0.001 = {-np.log(0.001)
 
 # %% [markdown]
 # **A number to know by heart.** A network that has learnt nothing gives every class the probability 1 / C. Its loss
-# is $\ln C$, which is 2.3026 for ten classes. When a new network starts far away from that, something is odd.
+# is $\ln C$, which is 2.3026 for ten classes. With tiny weights a new network starts there, with larger ones somewhat
+# above. If it starts at 12, something is odd.
 
 # %% tags=["equation"]
 C = 10
@@ -417,8 +430,8 @@ assert np.isclose(L, np.log(C))
 #
 # $$-\ln P_{n, y_n} = -\ln \frac{e^{Z_{n y_n}}}{\sum_k e^{Z_{nk}}} = \ln \sum_k e^{Z_{nk}} - Z_{n y_n}$$
 #
-# The first term is called *log-sum-exp*. It can be shifted like the softmax: taking the same $m$ off every logit of
-# the row changes nothing.
+# The first term is called *log-sum-exp*. Take the same $m$ off every logit of the row, **the label's too**: both
+# terms fall by m, so the loss stays as it was.
 
 # %% tags=["equation"]
 Z = np.array([2.0, -1.0, 0.5])
@@ -435,7 +448,8 @@ assert np.log(np.exp(Z - m).sum()) - (Z[c] - m) == 1000.0        # no infinity a
 # ### Exercise 7.1
 #
 # Write `cross_entropy` from the logits. To pick one number from each row, index with two arrays: the row numbers and
-# the labels. Here is how that works.
+# the labels. That picks what the 1 in a row of `one_hot` points at; the rows themselves return in notebook 2. Here is
+# how it works.
 
 # %%
 table = np.array([[10, 11, 12],
@@ -446,7 +460,7 @@ print(table[np.arange(2), [2, 0]])        # from row 0 column 2, from row 1 colu
 def cross_entropy(logits, y):
     """L = mean over n of (ln sum over k of exp(logits[n, k]) - logits[n, y[n]]). Must not overflow.
 
-    logits: (N, C). y: (N,) whole numbers from 0 to C - 1. Returns one number, in nats.
+    logits: (N, C). y: (N,) whole numbers from 0 to C - 1. Returns one number.
     """
     ### BEGIN SOLUTION: three or four lines
     Z = logits - logits.max(axis=1, keepdims=True)
@@ -517,8 +531,8 @@ def mlp_forward(X, params):
 check(mlp_forward)
 
 # %% [markdown]
-# **What just happened.** That is a neural network. Let an image through it. The weights are still random, so the
-# answer is a guess, but every number on the way is there.
+# **What just happened.** That is a neural network. Let all training images through it. The weights are still random,
+# so the answers are guesses, but every number on the way is there.
 
 # %%
 rng = np.random.default_rng(1)
@@ -535,12 +549,14 @@ print(f"loss {mine.cross_entropy(logits, y_train):.2f}, and ln 10 is {np.log(10)
 plots.probability_bars(mine.softmax(logits)[0], names=[str(c) for c in range(10)]);
 
 # %% [markdown]
-# With weights this small the network knows nothing and says so: about 10% for each class, and a loss of ln 10.
+# These are the probabilities for the first image; the largest bar is orange. With weights this small the network
+# knows nothing and says so: about 10% for each class, and a loss of ln 10.
 #
 # ### Play: what the bend is for
 #
-# Two classes of points lie twisted into one another. The picture shows where a network of *your* functions says
-# "class 1". Switch the ReLU off and on, and give it more hidden units or more training.
+# Two classes of points form two crescents that reach into one another. Class 0 is drawn as dots, class 1 as
+# triangles. The picture shows where a network of *your* functions says "class 1". Switch the ReLU off and on, and
+# give it more hidden units or more training.
 #
 # **Mission.** First try to get above 95% **without** the ReLU. Then get above 95% with it, with as few hidden units
 # as you can.
@@ -553,7 +569,7 @@ explorers.boundary(mlp_forward=mine.mlp_forward)
 #
 # The loss is what a network learns from. What people ask is simpler: how often is it right? The network's answer for
 # an image is the class with the largest logit, and the **accuracy** is the fraction of images for which that is the
-# label:
+# label (of two equal logits the first one counts):
 #
 # $$\text{accuracy} = \frac{1}{N} \sum_n \left[\, \arg\max_c Z_{nc} = y_n \,\right]$$
 #
@@ -599,11 +615,16 @@ print(f"{mine.accuracy(logits, y_train):.2f}")
 #
 # ## 10. The scale of the first weights
 #
-# We started with weights of size 0.01. Is that good? A unit adds up D products. If the inputs have mean 0 and
-# standard deviation 1, and the weights have mean 0 and standard deviation $s$, all independent, then the variances
-# add up:
+# This section is the most mathematical one. On a first reading you may go straight to the play at its end.
 #
-# $$\operatorname{Var}(z) = D\, s^2, \qquad \operatorname{std}(z) = s\,\sqrt{D}$$
+# We started with weights of size 0.01. Is that good? A unit adds up D products $x_d w_d$. Let the weights be drawn
+# independently, with mean 0 and standard deviation $s$. Then the products have mean 0 too, and their variances add
+# up:
+#
+# $$\operatorname{Var}(z) = s^2 \sum_d x_d^2 = D\, s^2 \cdot \operatorname{mean}(x^2)$$
+#
+# If the inputs have mean 0 and standard deviation 1, the mean of $x^2$ is 1, and $z$ has the standard deviation $s
+# \sqrt{D}$.
 
 # %% tags=["equation"]
 rng = np.random.default_rng(2)
@@ -614,23 +635,27 @@ print(f"measured {Z.std():.2f}, predicted {s * np.sqrt(D):.2f}")
 assert np.isclose(Z.std(), s * np.sqrt(D), rtol=0.03)
 
 # %% [markdown]
-# With $s = 1/\sqrt{D}$ a linear layer keeps the size of its signal; that is **Xavier's** choice (for a layer with as
-# many outputs as inputs). A ReLU then throws half of the signal away: it halves the mean of the squares. So, with
-# ReLU, we make the variance twice as large. That is **He's** choice:
+# With $s = 1/\sqrt{D}$ the mean square stays the same from layer to layer, as long as the layers are linear. That is
+# **Xavier's** choice (for a layer with as many outputs as inputs).
+#
+# A ReLU halves it: z is as often negative as positive, and the negative half becomes 0. The next layer sees only the
+# mean square, so we make the variance of the weights twice as large. That is **He's** choice:
 #
 # $$\operatorname{mean}\left(\operatorname{ReLU}(z)^2\right) = \tfrac12 \operatorname{mean}(z^2)
-# \qquad\Longrightarrow\qquad s = \sqrt{\frac{2}{D}}$$
+# \quad\Longrightarrow\quad D\, s^2 \cdot \tfrac12 = 1
+# \quad\Longrightarrow\quad s = \sqrt{\frac{2}{D}}$$
 
 # %% tags=["equation"]
-z = rng.standard_normal(1_000_000)
+z = rng.standard_normal(1_000_000)                          # symmetric about 0
 assert np.isclose(np.mean(np.maximum(z, 0) ** 2), 0.5 * np.mean(z**2), rtol=0.01)
 
+D = 400
+assert np.isclose(D * np.sqrt(2 / D) ** 2 * 0.5, 1)
 A = X                                                       # mean of squares 1, as it came in
 for _ in range(5):
-    W = np.sqrt(2 / A.shape[1]) * rng.standard_normal((A.shape[1], 400))
-    A = np.maximum(A @ W, 0)
+    A = np.maximum(A @ (np.sqrt(2 / D) * rng.standard_normal((D, D))), 0)
 print(f"mean of squares after five ReLU layers with He's scale: {np.mean(A**2):.1f}")
-assert 0.5 < np.mean(A**2) < 2
+assert 0.4 < np.mean(A**2) < 2.5
 
 # %% [markdown]
 # ### Play: how deep does the signal reach?
@@ -644,9 +669,8 @@ assert 0.5 < np.mean(A**2) < 2
 explorers.init_scale(linear_forward=mine.linear_forward, relu=mine.relu)
 
 # %% [markdown]
-# Now give our own network He's scale. The loss at the start is no longer exactly ln 10: with weights of this size a
-# network already has opinions, only wrong ones. Some write-ups print 2.3026 for such a network; they must have
-# measured one with tiny weights.
+# Now give our own network He's scale. The loss at the start is no longer ln 10: with weights of this size a network
+# already has opinions, only wrong ones. A first loss of exactly 2.3026 belongs to tiny weights.
 
 # %%
 rng = np.random.default_rng(3)
@@ -673,7 +697,7 @@ trained = network.named_parameters()                    # a dict with W1, b1, W2
 
 logits, cache = mine.mlp_forward(S_test, trained)
 accuracy_on_new_images = mine.accuracy(logits, y_test)
-print("right on more than 19 of 20 new images:", bool(accuracy_on_new_images > 0.95))
+assert accuracy_on_new_images > 0.95
 
 # %% tags=["live"]
 print(f"accuracy on {len(y_test)} images never seen in training: {accuracy_on_new_images:.3f}")
