@@ -276,7 +276,7 @@ def test_what_is_missed_is_told_with_the_input_that_shows_it():
     assert f"Suspect {squeezed} is broken, and your checker acquitted it." in found.text
     assert "Only a batch of one image shows it" in found.text
     assert "in the situation “a batch of one image”" in found.text
-    assert "a right checker reports 1.8e+00 for `b1` there, and yours reports less than 1e-5" in found.text
+    assert "a right checker reports 1.8 for `b1` there, and yours reports less than 1e-5" in found.text
     assert "It condemned 15 of the 21 broken ones and acquitted 7 of the 7 correct ones." in found.text
 
 
@@ -311,7 +311,7 @@ def test_condemning_everyone_wrongs_the_correct_ones():
 
 def test_a_negative_error_is_shown_as_it_is():
     found = hunt(lambda loss, params, grads: dict.fromkeys(params, -1.0))
-    assert set(found.missed) == BROKEN and "-1.0e+00" in found.text
+    assert set(found.missed) == BROKEN and "-1 " in found.text
 
 
 # ---- accidents ------------------------------------------------------------------------------------------------------
@@ -336,10 +336,17 @@ def test_a_name_that_only_some_networks_have_crashes_kindly():
     assert "KeyError: 'W2'" in found.text and "parameters `W` (3, 4), `b` (4,)" in found.text
 
 
+def test_a_crash_in_a_helper_shows_both_lines():
+    helper = "def slope(p):\n    return p.gradient\n"
+    source = f"{helper}def gradient_check(loss, params, grads):\n    return slope(params)\n"
+    text = hunt(rebuild(source, "gradient_check")).text
+    assert "return slope(params)\n  in slope: return p.gradient\nAttributeError" in text
+
+
 def test_calling_the_loss_with_an_array_says_what_it_wants():
     found = hunt(written(["return {name: loss(params[name]) for name in params}"]))
     assert "return {name: loss(params[name]) for name in params}" in found.text
-    assert "loss wants the whole dict of parameters, but it was given a ndarray" in found.text
+    assert "loss wants the whole dict of parameters, but it was given an array of shape (2, 3)." in found.text
 
 
 def test_an_endless_loop_is_stopped(monkeypatch):

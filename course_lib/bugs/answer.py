@@ -36,11 +36,11 @@ class Trouble:
     crash: Crash | None = None
 
 
-def trouble(run: Run, calls: int) -> Trouble | None:
-    """Why `run` did not finish its `calls`, a crash before all; None if it did."""
+def trouble(run: Run, calls: int, function: str) -> Trouble | None:
+    """Why a run of the learner's `function` did not finish its `calls`, a crash before all; None if it did."""
     for call, each in enumerate(run.observations):
         if each.crash:
-            return Trouble("crashed", _crashed(each.crash), call, each.crash)
+            return Trouble("crashed", _crashed(each.crash, function), call, each.crash)
     call = len(run.observations)
     if run.timed_out:
         return Trouble("timed out", _TIMED_OUT, call)
@@ -59,8 +59,13 @@ _DIED = (
 )
 
 
-def _crashed(crash: Crash) -> str:
+def _crashed(crash: Crash, function: str) -> str:
     error = f"{crash.kind}: {crash.message}" if crash.message else crash.kind
-    if not crash.line:
-        return f"**It stopped with an error.**\n\n```\n{error}\n```"
-    return f"**It stopped at line {crash.line_number} of your `{crash.function}`.**\n\n```\n{crash.line}\n{error}\n```"
+    if crash.line:
+        inner = f"  in {crash.inner_function}: {crash.inner_line}\n" if crash.inner_function else ""
+        block = f"```\n{crash.line}\n{inner}{error}\n```"
+        return f"**It stopped at line {crash.line_number} of your `{function}`.**\n\n{block}"
+    if crash.inner_function:
+        block = f"```\n{crash.inner_line}\n{error}\n```"
+        return f"**It stopped in your `{crash.inner_function}`, at this line.**\n\n{block}"
+    return f"**It stopped with an error.**\n\n```\n{error}\n```"

@@ -111,7 +111,7 @@ def _judged(checker: Function, numbers: Sequence[int]) -> list[Finding]:
     """What `checker` reports about these suspects. Raises HuntEndsError."""
     cases = [(number, case) for number in numbers for case in LINEUP[number].cases()]
     result = run(checker, [case for _, case in cases], ("loss", "params", "grads"))
-    _require_an_end(result, cases)
+    _require_an_end(result, cases, getattr(checker, "__name__", "gradient_check"))
     reported: dict[int, list[Errors]] = {number: [] for number in numbers}
     for (number, (_, params, _)), seen in zip(cases, result.observations, strict=True):
         try:
@@ -122,13 +122,13 @@ def _judged(checker: Function, numbers: Sequence[int]) -> list[Finding]:
     return [Finding(number, LINEUP[number], tuple(errors)) for number, errors in reported.items()]
 
 
-def _require_an_end(result: Run, cases: Sequence[tuple[int, Case]]) -> None:
+def _require_an_end(result: Run, cases: Sequence[tuple[int, Case]], name: str) -> None:
     """Raise HuntEndsError if the checker crashed or was stopped."""
-    stopped = trouble(result, len(cases))
+    stopped = trouble(result, len(cases), name)
     if stopped is None:
         return
     crash = stopped.crash
-    if crash and crash.kind == "NotImplementedError" and crash.in_own_code:
+    if crash and crash.kind == "NotImplementedError" and not crash.inner_function:
         raise HuntEndsError("not started", _NOT_STARTED)
     if crash and not crash.line and crash.kind == "TypeError" and "argument" in crash.message:
         raise HuntEndsError("crashed", _CALLED_OTHERWISE.format(message=crash.message))
@@ -241,7 +241,7 @@ def _others(findings: Sequence[Finding], text: str) -> list[str]:
 
 def _number(error: float) -> str:
     """An error as the board shows it. What is below the threshold differs from computer to computer, so it is not."""
-    return f"{error:.1e}" if condemns(error) or error < -THRESHOLD else "less than 1e-5"
+    return f"{error:.2g}" if condemns(error) or error < -THRESHOLD else "less than 1e-5"
 
 
 def _table(findings: Sequence[Finding]) -> str:

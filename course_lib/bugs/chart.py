@@ -58,10 +58,10 @@ def clinic(Patient: Any, hint: int = 0) -> Chart:
     def examine(name: str) -> Any:
         return EXAMINATIONS[name].look(Patient)
 
-    # The line of a crash is looked for in the code of what is wrapped, and that is the learner's.
+    # A crash is looked for in the code of what is wrapped, and in other code of the same notebook.
     functools.update_wrapper(examine, methods["forward"], assigned=(), updated=())
     result = run(examine, [(name,) for name in EXAMINATIONS], ("name",))
-    stopped = trouble(result, len(EXAMINATIONS))
+    stopped = trouble(result, len(EXAMINATIONS), "forward")
     readings, writes_into = {}, []
     for call, (name, examination) in enumerate(EXAMINATIONS.items()):
         if stopped and stopped.call == call:
@@ -120,7 +120,7 @@ def _next_step(ill: list[Symptom], found: Diagnosis, hint: int) -> list[str]:
 
 def _vital_signs(found: Diagnosis) -> str:
     errors = ", ".join(
-        f"{name} {error:.1e}" if condemns(error) else f"{name} less than 1e-5"
+        f"{name} {error:.2g}" if condemns(error) else f"{name} less than 1e-5"
         for name, error in found.gradient_errors.items()
     )
     return (

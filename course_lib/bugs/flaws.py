@@ -139,7 +139,7 @@ def _is_one_sided(answers: Answers) -> bool:
 FLAWS = (
     Flaw(
         "always small",
-        "**Your checker calls every gradient right.** Gradients twice too large, half as large or with the wrong sign "
+        "**Your checker calls every gradient right.** Gradients twice as large, half as large or of the wrong sign "
         "all got a number below 1e-5. Does the comparison use `grads`, and does it divide by something sensible?",
         _sees_nothing,
     ),
@@ -175,7 +175,7 @@ FLAWS = (
     ),
     Flaw(
         "absolute value missing",
-        "**Your checker sees gradients that are wrong to one side only.** Twice too large and half as large should get "
+        "**Your checker sees gradients that are wrong to one side only.** Twice as large and half as large should get "
         "the same number from you. Is there an absolute value around the difference, before the maximum is taken?",
         lambda answers: answers.condemns("double") != answers.condemns("half"),
     ),
@@ -217,7 +217,7 @@ FLAWS = (
     ),
     Flaw(
         "mean instead of maximum",
-        "**One wrong element among many gets lost in your number.** A gradient with one element of a hundred twice too "
+        "**One wrong element among many gets lost in your number.** A gradient with one element of a hundred twice as "
         "large should get 0.5. You report a mean, or a quotient of norms; the largest error is wanted.",
         lambda answers: answers.worst("middle element") < 0.1,
     ),

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checkpoints.values import describe, plain
 from course_lib.nn.arrays import Array, Params
 from course_lib.nn.functional import batchnorm_forward, cross_entropy, l2_penalty, relu, sigmoid
 
@@ -49,7 +50,7 @@ class Network:
 
         def loss(params: Params) -> float:
             if not isinstance(params, Mapping):
-                raise TypeError(f"loss wants the whole dict of parameters, but it was given a {type(params).__name__}.")
+                raise TypeError(f"loss wants the whole dict of parameters, but it was given {describe(plain(params))}.")
             return self.loss(params, **fixed)
 
         return loss

@@ -12,7 +12,7 @@ from course_lib.nn.functional import relu, sigmoid, softmax_cross_entropy_backwa
 
 @correct(MLP)
 def greater_or_equal(params: Params, X: Array, y: Array) -> Params:
-    """It is right: `Z1 >= 0` and `Z1 > 0` differ at exactly 0 alone. There the ReLU has a kink, the loss has no slope,
+    """`Z1 >= 0` and `Z1 > 0` differ at exactly 0 alone. There the ReLU has a kink, the loss has no slope,
     and no gradient check can prefer one to the other."""
     Z1 = X @ params["W1"] + params["b1"]
     A1 = relu(Z1)
@@ -126,8 +126,8 @@ def mean_taken_twice(params: Params, X: Array, y: Array) -> Params:
 
 @correct(SIGMOID)
 def slope_from_the_input(params: Params, X: Array, y: Array) -> Params:
-    """It is right: the slope of the sigmoid is `1 / (2 + exp(Z1) + exp(-Z1))`, which is `A1 * (1 - A1)` written in
-    terms of `Z1`."""
+    """The slope of the sigmoid is `1 / (2 + exp(Z1) + exp(-Z1))`, which is `A1 * (1 - A1)` written in terms of
+    `Z1`."""
     Z1 = X @ params["W1"] + params["b1"]
     A1 = sigmoid(Z1)
     dlogits = softmax_cross_entropy_backward(A1 @ params["W2"] + params["b2"], y)
@@ -152,7 +152,7 @@ def slope_of_the_wrong_array(params: Params, X: Array, y: Array) -> Params:
 
 @correct(SKIP)
 def in_place_but_late(params: Params, X: Array, y: Array) -> Params:
-    """It is right: it writes into `dA2`, but only after a copy was kept for the other use."""
+    """It writes into `dA2`, but only after a copy was kept for the other use."""
     Z1 = X @ params["W1"] + params["b1"]
     A1 = relu(Z1)
     Z2 = A1 @ params["W2"] + params["b2"]

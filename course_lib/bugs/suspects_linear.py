@@ -12,7 +12,7 @@ from course_lib.nn.functional import one_hot, softmax, softmax_cross_entropy_bac
 
 @correct(LINEAR)
 def with_einsum(params: Params, X: Array, y: Array) -> Params:
-    """It is right: `einsum` writes out the sum over the images, which is the same product as `X.T @ dlogits`."""
+    """`einsum` writes out the sum over the images, and that is the same product as `X.T @ dlogits`."""
     logits = np.einsum("nd,dc->nc", X, params["W"]) + params["b"]
     dlogits = np.einsum("nc,->nc", softmax(logits) - one_hot(y, 4), 1 / len(y))
     return {"W": np.einsum("nc,nd->dc", dlogits, X), "b": np.einsum("nc->c", dlogits)}
@@ -20,8 +20,7 @@ def with_einsum(params: Params, X: Array, y: Array) -> Params:
 
 @correct(LINEAR)
 def image_by_image(params: Params, X: Array, y: Array) -> Params:
-    """It is right: it takes one image after the other and adds up what each one gives, and `X.T @ dlogits` does the
-    same at once."""
+    """It takes one image after the other and adds up what each one gives. `X.T @ dlogits` does the same at once."""
     dW, db = np.zeros_like(params["W"]), np.zeros_like(params["b"])
     for x, label in zip(X, y, strict=True):
         dz = softmax(x @ params["W"] + params["b"])

@@ -14,8 +14,8 @@ from course_lib.nn.functional import batchnorm_forward, one_hot, relu, softmax, 
 
 @correct(L2)
 def divided_at_the_end(params: Params, X: Array, y: Array, lam: float) -> Params:
-    """It is right: it works with sums over the batch, adds N times the penalty's gradient, and divides everything by N
-    at the end."""
+    """It works with sums over the batch, adds N times the penalty's gradient, and divides everything by N at the
+    end."""
     N = len(y)
     Z1 = X @ params["W1"] + params["b1"]
     A1 = relu(Z1)
@@ -47,7 +47,7 @@ def norm_without_its_square(params: Params, X: Array, y: Array, lam: float) -> P
 
 @broken(L2)
 def factor_of_the_square_kept(params: Params, X: Array, y: Array, lam: float) -> Params:
-    """`2 * lam * W` is twice too much: the factor 2 from the square and the 1/2 of the penalty cancel.
+    """`2 * lam * W` is twice the right amount: the factor 2 from the square and the 1/2 of the penalty cancel.
 
     Any lam above 0 shows it, in W1 and W2. Without a penalty there is nothing to get wrong."""
     Z1 = X @ params["W1"] + params["b1"]
@@ -124,8 +124,7 @@ def mask_drawn_again(params: Params, X: Array, y: Array, mask: Array, keep: floa
 
 @correct(BATCHNORM)
 def one_division_for_all(params: Params, X: Array, y: Array) -> Params:
-    """It is right: it is the usual formula of batch norm with both means written as sums, and one division by N for
-    all of it."""
+    """It is the usual formula of batch norm with both means written as sums, and one division by N for all of it."""
     out, cache = batchnorm_forward(X @ params["W1"], params["gamma"], params["beta"])
     X_hat, N = cache["X_hat"], len(y)
     dlogits = softmax_cross_entropy_backward(out @ params["W2"] + params["b2"], y)
