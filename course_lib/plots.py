@@ -11,6 +11,7 @@ import contextlib
 import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -353,8 +354,8 @@ def computation_graph(
 ) -> Axes:
     """Arrays as boxes of numbers, operations between them, and wires: values in blue, gradients in orange.
 
-    values: the text of every number by the array's name, the gradient of W under "dW". The places of boxes, nodes and wires
-    and the sizes of their parts are those of the backprop stepper.
+    values: the text of every number by the array's name, the gradient of W under "dW". The places of boxes, nodes and
+    wires, and the sizes of their parts, are those of the backprop stepper.
     """
     ax = ax or own_axes(8.4, 8.4 * size["height"] / size["width"])
     for box in boxes:
@@ -379,4 +380,63 @@ def computation_graph(
         ax.annotate("", (wire["x2"], wire["y2"]), (wire["x1"], wire["y1"]), arrowprops=arrow)
     ax.set(xlim=(0, size["width"]), ylim=(size["height"], 0))
     ax.set_axis_off()
+    return ax
+
+
+# ---- shapes --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Block:
+    """A matrix as a rectangle of cells with its middle at (x, y), in tenths of an inch; of size (0, 0), only its name.
+
+    rows, columns: what its sides are called, "N" and "D"; numbers: what stands in the cells, if anything.
+    """
+
+    name: str
+    x: float
+    y: float
+    size: tuple[int, ...] = (0, 0)
+    rows: str = ""
+    columns: str = ""
+    numbers: NDArray[np.floating[Any]] | None = None
+    colour: str = BLUE
+    rows_colour: str = INK
+    columns_colour: str = INK
+
+
+@in_course_style
+def blocks_frame(*, ax: Axes | None = None) -> Axes:
+    """The axes of `blocks`, without blocks: 84 by 39 tenths of an inch."""
+    ax = ax or own_axes(8.4, 3.9)
+    ax.set(xlim=(0, 84), ylim=(0, 39))
+    ax.set_axis_off()
+    return ax
+
+
+@in_course_style
+def blocks(drawn: Sequence[Block], *, ax: Axes | None = None) -> Axes:
+    """Matrices as rectangles, every side as long as it has cells; the name above, the letters at the sides."""
+    ax = ax or blocks_frame()
+    cell = 2.6
+    for block in drawn:
+        if block.size == (0, 0):
+            ax.text(block.x, block.y, block.name, ha="center", va="center", color=block.colour, fontsize=14)
+            continue
+        height, width = (cell * side for side in block.size)
+        left, bottom = block.x - width / 2, block.y - height / 2
+        for row in range(block.size[0]):
+            for column in range(block.size[1]):
+                corner = (left + column * cell, bottom + (block.size[0] - 1 - row) * cell)
+                ax.add_patch(Rectangle(corner, cell, cell, facecolor=block.colour, alpha=0.18, linewidth=0))
+                ax.add_patch(Rectangle(corner, cell, cell, fill=False, edgecolor=block.colour, linewidth=0.8))
+                if block.numbers is not None:
+                    number = f"{block.numbers[row, column]:.0f}".replace("-", "−")
+                    ax.text(corner[0] + cell / 2, corner[1] + cell / 2, number, ha="center", va="center", fontsize=10)
+        ax.add_patch(Rectangle((left, bottom), width, height, fill=False, edgecolor=block.colour, linewidth=2))
+        top = bottom + height
+        ax.text(left - 0.6, block.y, block.rows, ha="right", va="center", color=block.rows_colour, fontsize=12)
+        ax.text(block.x, top + 0.5, block.columns, ha="center", va="bottom", color=block.columns_colour, fontsize=12)
+        name = ax.text(block.x, top + 2.6, block.name, ha="center", va="bottom", fontsize=13, weight="bold")
+        name.set_color(block.colour)
     return ax

@@ -85,3 +85,10 @@ def backprop_stepper(
             linear_forward, relu, softmax, cross_entropy, softmax_cross_entropy_backward, linear_backward, relu_backward
         )
     )
+
+
+def shape_puzzle() -> Explorer:
+    """Which product of X, dZ and W is dW? And which is dX, and what is db?"""
+    from course_lib.explorers.puzzle import ShapePuzzle
+
+    return ShapePuzzle()

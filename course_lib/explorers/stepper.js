@@ -2,6 +2,7 @@
 // the sliders; which step is shown, and which of its numbers is worked out, is decided here, within one frame.
 
 const SVG = "http://www.w3.org/2000/svg";
+const OURS = { "data-lm-suppress-shortcuts": "true" };  // on what has the focus: its keys are not JupyterLab's shortcuts
 const TINT = { forward: "course-forward", backward: "course-backward" };
 
 function make(parent, tag, attributes = {}, text = "") {
@@ -25,7 +26,7 @@ function render({ model, el }) {
   const inNumbers = shapes => shapes.replace(/\b[NDHC]\b/g, letter => letters[letter]);
 
   const root = make(el, "div", {
-    class: "course-stepper", role: "group", tabindex: -1, "data-lm-suppress-shortcuts": "true",
+    class: "course-stepper", role: "group", tabindex: -1, ...OURS,
     "aria-label": "Backprop, step by step. Left and right arrow: another step. Up and down arrow: another number. Home and End: first and last step.",
   });
 
@@ -96,7 +97,7 @@ function render({ model, el }) {
   // ---- buttons, dots, program, explanation, sliders ----
   const bar = make(root, "div", { class: "course-stepper-bar" });
   const button = (text, title, act) => {
-    const made = make(bar, "button", { type: "button", class: "course-button", title }, text);
+    const made = make(bar, "button", { type: "button", class: "course-button", title, ...OURS }, text);
     made.addEventListener("click", act);
     return made;
   };
@@ -104,7 +105,7 @@ function render({ model, el }) {
   const row = make(bar, "div", { class: "course-dots" });
   const dots = ["Before the first step", ...steps.map(step => step.title)].map((title, k) => {
     const kind = k === 0 ? "" : steps[k - 1].backward ? TINT.backward : TINT.forward;
-    const dot = make(row, "button", { type: "button", tabindex: -1, class: `course-dot ${kind}`, title, "aria-label": `Step ${k}: ${title}` });
+    const dot = make(row, "button", { type: "button", tabindex: -1, ...OURS, class: `course-dot ${kind}`, title, "aria-label": `Step ${k}: ${title}` });
     dot.addEventListener("click", () => go(k));
     return dot;
   });
@@ -125,7 +126,7 @@ function render({ model, el }) {
     const knob = make(knobs, "label", { class: "course-knob" });
     const name = make(knob, "span"), value = make(name, "output");
     name.prepend(`${label} = `);
-    const input = make(knob, "input", { type: "range", min: low, max: high, step, value: model.get("weights")[k], "aria-label": label });
+    const input = make(knob, "input", { type: "range", min: low, max: high, step, value: model.get("weights")[k], "aria-label": label, ...OURS });
     input.addEventListener("input", () => {
       showKnobs();
       model.set("weights", inputs.map(({ input }) => Number(input.value)));

@@ -134,8 +134,8 @@ class Graph(anywidget.AnyWidget):
 
     fixed: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)  # what the page needs once: FIXED
     numbers: traitlets.Dict[str, Any] = traitlets.Dict().tag(sync=True)  # `numbers_of` the weights, or empty
-    weights: traitlets.List[float] = traitlets.List().tag(sync=True)  # of the sliders
-    step = traitlets.Int(0).tag(sync=True)  # 0: only what is given; k: after k steps
+    weights: traitlets.List[float] = traitlets.List().tag(sync=True, echo_update=False)  # of the sliders
+    step = traitlets.Int(0).tag(sync=True, echo_update=False)  # 0: only what is given; k: after k steps
 
     def __repr__(self) -> str:
         return "Graph()"
