@@ -23,7 +23,7 @@ The same mathematics as objects, fast:
 
 from . import functional as functional
 from .history import History, Progress
-from .layers import BatchNorm, Dense, Dropout, Layer, ReLU, Sigmoid, Tanh
+from .layers import BatchNorm, Dense, Dropout, Layer, ReLU, Sigmoid, Standardize, Tanh
 from .losses import SoftmaxCrossEntropy
 from .network import Network, mlp
 from .optimizers import SGD, Adam, Optimizer, RMSprop
@@ -49,6 +49,7 @@ __all__ = [
     "ReLU",
     "Sigmoid",
     "SoftmaxCrossEntropy",
+    "Standardize",
     "Tanh",
     "Training",
     "evaluate",

@@ -15,6 +15,11 @@ import numpy as np
 from .arrays import Array
 
 
+def small_init(D: int, H: int, rng: np.random.Generator) -> Array:
+    """W (D, H), float64, normal with mean 0 and standard deviation 0.01: usual once; signals fade with depth."""
+    return rng.standard_normal((D, H)) * 0.01
+
+
 def he_init(D: int, H: int, rng: np.random.Generator) -> Array:
     """W (D, H), float64, normal with mean 0 and variance 2 / D: for layers followed by ReLU. Source: He et al. 2015."""
     return rng.standard_normal((D, H)) * math.sqrt(2 / D)

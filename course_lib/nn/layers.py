@@ -13,9 +13,10 @@ the network in use: nothing is remembered, and the result is yours.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from .arrays import Array
 from .initializers import he_init
@@ -33,6 +34,11 @@ class Layer:
     def parameters(self) -> list[Parameter]:
         return []
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What to call the class with (and an rng) for another layer like this one; plain values."""
+        return {}
+
     def forward(self, X: Array, *, training: bool = False) -> Array:
         """The layer's output for a batch X (N, D)."""
         raise NotImplementedError
@@ -45,7 +51,7 @@ class Layer:
         """The part of `backward` that concerns the parameters, without the work for dX."""
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+        return f"{type(self).__name__}({', '.join(str(value) for value in self.settings.values())})"
 
 
 class Dense(Layer):
@@ -59,44 +65,84 @@ class Dense(Layer):
     ) -> None:
         self.W = Parameter("W", init(D, H, rng).astype(dtype), is_weight=True)
         self.b = Parameter("b", np.zeros(H, dtype))
+        # Few outputs, such as ten classes, are stored as (H, N): ten long rows are faster for NumPy than long columns.
+        self.transposed = H < 32
 
     @property
     def parameters(self) -> list[Parameter]:
         return [self.W, self.b]
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        D, H = self.W.value.shape
+        return {"D": D, "H": H, "dtype": str(self.W.value.dtype)}
+
+    def _check(self, X: Array) -> None:
+        D = len(self.W.value)
+        if X.ndim != 2 or X.shape[1] != D:
+            raise ValueError(f"{self} wants X of shape (N, {D}), but got {X.shape}.")
+
     def _allocate(self, X: Array) -> None:
-        W = self.W.value
-        if X.ndim != 2 or X.shape[1] != W.shape[0]:
-            raise ValueError(f"{self} wants X of shape (N, {W.shape[0]}), but got {X.shape}.")
-        if X.dtype != W.dtype:
-            raise ValueError(f"{self} computes in {W.dtype}, but got X of {X.dtype}: convert X once, before training.")
-        self.shape, N = X.shape, len(X)
-        self.Z = np.empty((N, W.shape[1]), W.dtype)
-        self.dX = np.empty_like(X)
-        self.ones = np.ones(N, W.dtype)
+        self._check(X)
+        (D, H), N, dtype = self.W.value.shape, len(X), self.W.value.dtype
+        if X.dtype != dtype:
+            raise ValueError(f"{self} computes in {dtype}, but got X of {X.dtype}: convert X once, before training.")
+        self.shape = X.shape
+        self.Z = np.empty((H, N), dtype).T if self.transposed else np.empty((N, H), dtype)
+        self.dX = np.empty((N, D), dtype)
+        self.ones = np.ones(N, dtype)
 
     def forward(self, X: Array, *, training: bool = False) -> Array:
         if not training:
-            Z: Array = X @ self.W.value
-            Z += self.b.value
-            return Z
+            self._check(X)
+            return np.asarray(X @ self.W.value + self.b.value)
         if X.shape != self.shape:
             self._allocate(X)
-        self.X = X
-        np.dot(X, self.W.value, out=self.Z)
-        self.Z += self.b.value
-        return self.Z
+        self.X, Z = X, self.Z
+        if self.transposed:
+            self.W.value.T.dot(X.T, out=Z.T)
+        else:
+            X.dot(self.W.value, out=Z)
+        Z += self.b.value
+        return Z
 
     def backward(self, dout: Array) -> Array:
         self.parameter_gradients(dout)
-        return np.dot(dout, self.W.value.T, out=self.dX)
+        return dout.dot(self.W.value.T, out=self.dX)
 
     def parameter_gradients(self, dout: Array) -> None:
-        np.dot(self.X.T, dout, out=self.W.grad)
-        np.dot(self.ones, dout, out=self.b.grad)  # a sum over the batch, as a product: faster than dout.sum(axis=0)
+        self.X.T.dot(dout, out=self.W.grad)
+        self.ones.dot(dout, out=self.b.grad)  # adding up the batch as a product is faster than dout.sum(axis=0)
+
+
+class Standardize(Layer):
+    """Z = (X - mean) / std: in front of a trained network, so that it takes pixels as they come.
+
+    Not for training: standardise the images once instead. mean and std (D,) do not learn; an std of inf makes a
+    feature 0.
+    """
+
+    def __init__(self, mean: ArrayLike, std: ArrayLike, *, dtype: DTypeLike = np.float32) -> None:
+        self.mean = Parameter("mean", np.array(mean, dtype), requires_grad=False)
+        self.std = Parameter("std", np.array(std, dtype), requires_grad=False)
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        return [self.mean, self.std]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        mean, std = self.mean.value, self.std.value
+        return {"mean": mean.tolist(), "std": std.tolist(), "dtype": str(mean.dtype)}
 
     def __repr__(self) -> str:
-        return f"Dense({self.W.value.shape[0]}, {self.W.value.shape[1]})"
+        return f"Standardize({self.mean.value.size} features)"
+
+    def forward(self, X: Array, *, training: bool = False) -> Array:
+        return np.asarray((X - self.mean.value) / self.std.value)
+
+    def backward(self, dout: Array) -> Array:
+        return np.asarray(dout / self.std.value)
 
 
 class Elementwise(Layer):
@@ -175,6 +221,10 @@ class Dropout(Elementwise):
             raise ValueError(f"keep is the probability of keeping a unit, above 0 and at most 1, but it is {keep}.")
         self.keep, self.rng = keep, rng
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {"keep": self.keep}
+
     def _allocate(self, X: Array) -> None:
         super()._allocate(X)
         self.mask = np.empty_like(X)
@@ -192,9 +242,6 @@ class Dropout(Elementwise):
     def backward(self, dout: Array) -> Array:
         return np.multiply(dout, self.mask, out=self.dX)
 
-    def __repr__(self) -> str:
-        return f"Dropout(keep={self.keep})"
-
 
 class BatchNorm(Elementwise):
     """out = gamma (X - mean) / sqrt(var + eps) + beta, for each of H features over the batch.
@@ -207,12 +254,17 @@ class BatchNorm(Elementwise):
     def __init__(self, H: int, *, momentum: float = 0.9, eps: float = 1e-5, dtype: DTypeLike = np.float32) -> None:
         self.momentum, self.eps = momentum, eps
         self.gamma, self.beta = Parameter("gamma", np.ones(H, dtype)), Parameter("beta", np.zeros(H, dtype))
-        self.running_mean = Parameter("mean", np.zeros(H, dtype), requires_grad=False)
-        self.running_var = Parameter("var", np.ones(H, dtype), requires_grad=False)
+        self.running_mean = Parameter("running_mean", np.zeros(H, dtype), requires_grad=False)
+        self.running_var = Parameter("running_var", np.ones(H, dtype), requires_grad=False)
 
     @property
     def parameters(self) -> list[Parameter]:
         return [self.gamma, self.beta, self.running_mean, self.running_var]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        dtype = str(self.gamma.value.dtype)
+        return {"H": self.gamma.value.size, "momentum": self.momentum, "eps": self.eps, "dtype": dtype}
 
     def _allocate(self, X: Array) -> None:
         H = self.gamma.value.size
@@ -252,6 +304,3 @@ class BatchNorm(Elementwise):
         self.dX -= self.beta.grad / N
         self.dX *= self.gamma.value / self.std
         return self.dX
-
-    def __repr__(self) -> str:
-        return f"BatchNorm({self.gamma.value.size})"

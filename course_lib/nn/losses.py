@@ -29,9 +29,9 @@ class SoftmaxCrossEntropy:
         Z = logits.T
         if self.P.shape != Z.shape:
             self.P = np.empty(Z.shape, Z.dtype)
-        P: Array = np.subtract(Z, Z.max(axis=0), out=self.P)
+        P: Array = np.subtract(Z, np.maximum.reduce(Z), out=self.P)
         np.exp(P, out=P)
-        P /= P.sum(axis=0)
+        P /= np.add.reduce(P)
         P -= Y.T
         P *= scale / len(logits)
         return P.T

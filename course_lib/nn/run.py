@@ -5,8 +5,9 @@
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,9 +18,8 @@ from .history import History, Progress
 from .losses import SoftmaxCrossEntropy
 from .network import Network
 from .optimizers import SGD, Optimizer
+from .schedules import Schedule, constant
 from .threads import one_blas_thread
-
-Schedule = Callable[[int], float]
 
 
 class DivergenceError(ArithmeticError):
@@ -64,7 +64,7 @@ class Training:
             raise ValueError("X holds nan or inf. Mend the data before training on it.")
         if patience is not None and validation is None:
             raise ValueError("Early stopping (patience) needs validation data.")
-        self.schedule: Schedule = lr if callable(lr) else lambda step: lr
+        self.schedule: Schedule = lr if callable(lr) else partial(constant, lr)
         self.validation, self.patience, self.clip = validation, patience, clip
         self.loss = SoftmaxCrossEntropy()
         self.vector = network.flatten()

@@ -6,13 +6,21 @@
     |        ----       |     .   .           |       ' . ..
     +------------> step +------------>        +------------>
 
-A step is one update of the weights (one minibatch). The same formulas count epochs when you pass epochs.
+A step is one update of the weights (one minibatch). The same formulas count epochs when you pass epochs. A Schedule is
+any function step -> lr, for example functools.partial(cosine_decay, 0.1, total=1000).
 """
 
 import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+
+Schedule = Callable[[int], float]
+
+
+def constant(lr: float, step: int) -> float:
+    """lr at every step."""
+    return float(lr)
 
 
 def step_decay(lr: float, step: int, every: int, factor: float = 0.5) -> float:
@@ -31,6 +39,15 @@ def cosine_decay(lr: float, step: int, total: int) -> float:
     Source: Loshchilov and Hutter 2017.
     """
     return float(lr / 2 * (1 + math.cos(math.pi * step / total)))
+
+
+def warm_up(schedule: Schedule, steps: int) -> Schedule:
+    """`schedule`, times (step + 1) / steps in the first so many steps: a gentle start. Source: Goyal et al. 2017."""
+
+    def warmed_up(step: int) -> float:
+        return schedule(step) * min(1.0, (step + 1) / steps)
+
+    return warmed_up if steps > 0 else schedule
 
 
 def learning_rate_range_test(loss_at: Callable[[float], float], lrs: Sequence[float]) -> float:

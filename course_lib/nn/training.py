@@ -2,11 +2,12 @@
 
     history = fit(network, X, y, epochs=10, lr=0.1, optimizer=SGD(momentum=0.9), rng=rng)
 
-    for progress in train(network, X, y, epochs=10, lr=0.1, rng=rng): ...            a record after every epoch
-    for progress in train(network, X, y, epochs=10, lr=0.1, rng=rng, every=20): ...  and after every 20 steps: draw,
-                                                                                     stop whenever you like
-`minibatches`, `train_epoch` and `early_stopping` are the notebooks' exercises, on a dict of arrays. `train` and `fit` do
-the same with a Network, fast: run.py has the loop.
+    for progress in train(network, X, y, epochs=10, lr=0.1, rng=rng):            a record after every epoch
+    for progress in train(network, X, y, epochs=10, lr=0.1, rng=rng, every=20):  and after every 20 steps: draw, or
+                                                                                 stop, whenever you like
+
+`minibatches`, `train_epoch` and `early_stopping` are the notebooks' exercises, on a dict of arrays. `train` and `fit`
+do the same with a Network, fast: run.py has the loop.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,0 +1,120 @@
+"""A network as a file: save and load.
+
+    save("mine.npz", network)
+    network = load("mine.npz")
+
+The file is a NumPy archive (.npz) of plain arrays: no pickle, so that opening a stranger's file runs none of his code.
+
+    format        what this file is, and the version of the layout
+    layers        the layers and their settings, as JSON
+    W1, b1, ...   the values of the parameters
+    extra/...     whatever else was saved along
+
+A file is written beside its place and then put there in one move: an interrupted `save` leaves the old file as it was.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .arrays import Array
+from .layers import BatchNorm, Dense, Dropout, Layer, ReLU, Sigmoid, Standardize, Tanh
+from .network import Network
+
+FORMAT, VERSION = "neural-networks-by-hand network", 1
+KINDS = {kind.__name__: kind for kind in (Dense, ReLU, Sigmoid, Tanh, Dropout, BatchNorm, Standardize)}
+
+
+class StorageError(Exception):
+    """A file that cannot be written or is not a network of ours. The message names the file and says what to do."""
+
+
+def save(path: str | Path, network: Network, extra: Mapping[str, Any] | None = None) -> None:
+    """Write the network, and `extra` arrays, numbers and texts by name, to `path` (.npz). Raises StorageError."""
+    path = Path(path)
+    arrays = {
+        "format": np.array([FORMAT, str(VERSION)]),
+        "layers": np.array(json.dumps(_describe(network))),
+        **network.named_parameters(),
+        **{f"extra/{name}": np.asarray(value) for name, value in (extra or {}).items()},
+    }
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with open(part, "wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        raise StorageError(f"{path} cannot be written ({error.strerror}): choose another place.") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def load(path: str | Path) -> Network:
+    """The network in the file. Raises StorageError."""
+    arrays = _read(Path(path))
+    try:
+        network = _build(*json.loads(str(arrays["layers"])))
+    except (KeyError, TypeError, ValueError):
+        raise _damaged(path, "the description of its layers makes no sense") from None
+    if not isinstance(network, Network):
+        raise _damaged(path, "it holds a single layer")
+    for name, value in network.named_parameters().items():
+        stored = arrays.get(name)
+        if stored is None or stored.shape != value.shape or stored.dtype != value.dtype:
+            found = "missing" if stored is None else f"{stored.dtype} {stored.shape}"
+            raise _damaged(path, f"{name} should be {value.dtype} {value.shape} but is {found}")
+        value[...] = stored
+    return network
+
+
+def load_extra(path: str | Path) -> dict[str, Array]:
+    """What was saved along with the network, by name. Raises StorageError."""
+    prefix = "extra/"
+    return {name.removeprefix(prefix): a for name, a in _read(Path(path)).items() if name.startswith(prefix)}
+
+
+def _read(path: Path) -> dict[str, Array]:
+    """All arrays of a file of ours; every way in which it can be something else is one StorageError."""
+    if not path.exists():
+        raise StorageError(f"There is no file {path}.")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not hasattr(archive, "files") or "format" not in archive.files:
+                raise StorageError(f"{path} is not a network saved by this course.")
+            kind, version = archive["format"].tolist()
+            if kind != FORMAT:
+                raise StorageError(f"{path} is not a network saved by this course.")
+            if version != str(VERSION):
+                raise StorageError(f"{path} has layout {version}, but this course reads {VERSION}: save it anew.")
+            return {name: archive[name] for name in archive.files}
+    except StorageError:
+        raise
+    except Exception as error:  # a damaged archive fails in many ways
+        raise _damaged(path, f"{type(error).__name__}: {error}") from None
+
+
+def _damaged(path: str | Path, why: str) -> StorageError:
+    return StorageError(f"{path} is damaged, or was not saved by this course ({why}): save the network anew.")
+
+
+def _describe(layer: Layer) -> list[Any]:
+    """[kind, settings]: a layer as JSON can hold it."""
+    if isinstance(layer, Network):
+        return ["Network", [_describe(part) for part in layer.layers]]
+    if type(layer) not in KINDS.values():
+        raise StorageError(f"{layer} cannot be saved: storage.py knows {', '.join(KINDS)}.")
+    return [type(layer).__name__, layer.settings]
+
+
+def _build(kind: str, settings: Any) -> Layer:
+    if kind == "Network":
+        return Network([_build(*part) for part in settings])
+    if kind in ("Dense", "Dropout"):
+        settings = {**settings, "rng": np.random.default_rng(0)}  # what a Dense draws with it is overwritten
+    return KINDS[kind](**settings)

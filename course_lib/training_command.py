@@ -1,0 +1,158 @@
+"""python -m course_lib train CONFIG --out MODEL.npz [--resume]
+
+Trains the network that a YAML file describes: course_lib/nn/config.py has the settings, course_lib/configs/ examples.
+After every epoch MODEL.npz holds the best network so far, and where the run stands: Ctrl-C or a power cut costs an
+epoch at most, and --resume goes on as if nothing had happened. A saved network takes pixels in [0, 1] as they come.
+"""
+
+import argparse
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from tqdm import tqdm
+
+from course_lib.data import DataError, Standardizer, load, stratified_split
+from course_lib.nn.arrays import Array
+from course_lib.nn.config import Config, ConfigError, load_config, parse
+from course_lib.nn.history import Progress
+from course_lib.nn.layers import Standardize
+from course_lib.nn.network import Network
+from course_lib.nn.resume import restore_run, run_state
+from course_lib.nn.run import DivergenceError, Training, evaluate
+from course_lib.nn.storage import StorageError, load_extra, save
+
+
+class Images(NamedTuple):
+    """A dataset divided; training and validation standardised, the test images as they come."""
+
+    X: Array
+    y: Array
+    X_val: Array
+    y_val: Array
+    X_test: Array
+    y_test: Array
+    standardize: Standardize
+    classes: int
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command. Returns the exit code: 0, 1 after an error, 130 after Ctrl-C."""
+    parser = argparse.ArgumentParser(
+        prog="python -m course_lib train", description="Train a network as a YAML file says, and save it."
+    )
+    parser.add_argument("config", type=Path, help="the settings, a YAML file")
+    parser.add_argument("--out", type=Path, required=True, metavar="MODEL.npz", help="where to save the network")
+    parser.add_argument("--resume", action="store_true", help="go on with the run that MODEL.npz holds")
+    options = parser.parse_args(arguments)
+    try:
+        config = load_config(options.config)
+        if options.out.exists() and not options.resume:
+            raise StorageError(f"{options.out} exists: add --resume to go on with its run, or choose another name.")
+        train(config, options.out, resume=options.resume)
+    except (ConfigError, DataError, StorageError, DivergenceError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        kept = f"{options.out} holds the best network so far; --resume goes on." if options.out.exists() else ""
+        print(f"\nInterrupted. {kept or 'No epoch was finished, so nothing is saved.'}", file=sys.stderr)
+        return 130
+    return 0
+
+
+def train(config: Config, out: Path, *, resume: bool = False) -> None:
+    """Train as `config` says, saving to `out` after every epoch, and measure the test images once, at the end."""
+    rng = np.random.default_rng(config.seed)
+    images = prepare(config, rng)
+    D, N = images.X.shape[1], len(images.X)
+    network = config.make_network(D, images.classes, rng)
+    training = Training(
+        network,
+        images.X,
+        images.y,
+        epochs=config.epochs,
+        rng=rng,
+        batch_size=config.batch_size,
+        lr=config.make_schedule(N),
+        optimizer=config.make_optimizer(),
+        validation=(images.X_val, images.y_val) if config.validation else None,
+        patience=config.patience,
+        clip=config.clip,
+    )
+    if resume:
+        restore(training, config, out)
+    print(f"{config.dataset}: {N} training images. {network}")
+    best = config.make_network(D, images.classes, np.random.default_rng(0))
+    steps = math.ceil(N / config.batch_size)
+    with tqdm(total=config.epochs * steps, initial=training.step, unit="step", disable=None) as bar:
+        for progress in training.epochs_left(every=max(1, steps // 20)):
+            bar.update(progress.step - bar.n)
+            bar.set_postfix_str(f"loss {progress.train_loss:.4f}")
+            if progress.end_of_epoch:
+                bar.write(in_words(progress, config.epochs))
+                for p, value in zip(best.parameters, training.best, strict=True):
+                    p.value[...] = value
+                save_whole(out, images.standardize, best, config, run_state(training))
+
+    history = {name: array for name, array in run_state(training).items() if name.startswith("history/")}
+    whole = save_whole(out, images.standardize, network, config, history)
+    loss, accuracy = evaluate(whole, images.X_test, images.y_test)
+    print(f"The run ended: {training.history.reason}. The network is saved as {out}.")
+    print(f"On the test images: accuracy {accuracy:.2%}, loss {loss:.4f}.")
+
+
+def prepare(config: Config, rng: np.random.Generator) -> Images:
+    """Load, divide and standardise. Works in place where it can: MNIST is 188 MB."""
+    dataset = load(config.dataset)
+    train, val = stratified_split(dataset.y_train, config.validation, rng)
+    X, X_val = dataset.X_train[train], dataset.X_train[val]
+    y, y_val, X_test, y_test = dataset.y_train[train], dataset.y_train[val], dataset.X_test, dataset.y_test
+    classes = len(dataset.class_names)
+    del dataset
+    mean, std = np.zeros(X.shape[1], X.dtype), np.ones(X.shape[1], X.dtype)
+    if config.standardize == "all":
+        mean[:], std[:] = X.mean(), X.std()
+    elif config.standardize == "pixels":
+        standardizer = Standardizer.fit(X)
+        mean[:], std[:] = standardizer.mean, standardizer.std
+    for part in (X, X_val):
+        part -= mean
+        part /= std
+    return Images(X, y, X_val, y_val, X_test, y_test, Standardize(mean, std), classes)
+
+
+def restore(training: Training, config: Config, out: Path) -> None:
+    """Put `training` where the run in `out` stands. Raises StorageError if there is none, or it had other settings."""
+    extra = load_extra(out)
+    if "config" not in extra:
+        raise StorageError(f"{out} holds a network, but no training run.")
+    before, now = vars(parse(str(extra["config"]))), vars(config)
+    changed = [key for key in now if now[key] != before[key]]
+    if changed:
+        raise StorageError(f"{out} has other settings ({', '.join(changed)}): only a run with the same can go on.")
+    if "position" not in extra:
+        raise StorageError(f"The run in {out} is finished: there is nothing to go on with.")
+    try:
+        restore_run(training, extra)
+    except (KeyError, ValueError) as error:
+        raise StorageError(f"{out} is damaged ({error}): start the run anew.") from None
+
+
+def save_whole(
+    out: Path, standardize: Standardize, network: Network, config: Config, extra: Mapping[str, Array]
+) -> Network:
+    """Save, and return, the network with the standardisation in front of it, so that it takes pixels as they come."""
+    whole = Network([standardize, *network.layers])
+    save(out, whole, {"config": np.array(config.to_yaml()), **extra})
+    return whole
+
+
+def in_words(progress: Progress, epochs: int) -> str:
+    """One line about an epoch."""
+    line = f"epoch {progress.epoch}/{epochs}: loss {progress.train_loss:.4f}, accuracy {progress.train_accuracy:.2%}"
+    if progress.val_loss is not None:
+        line += f"; validation: loss {progress.val_loss:.4f}, accuracy {progress.val_accuracy:.2%}"
+    return f"{line}; lr {progress.lr:.3g}"

@@ -1,0 +1,1 @@
+"""How fast is our training, beside others? `python -m course_lib bench`."""
