@@ -330,6 +330,11 @@ def test_turning_the_step_round_does_not_heal_the_sign():
     assert "walks uphill" in chart.ill and "the step itself" in chart.new_mistakes[0]
 
 
+def test_a_learning_rate_written_in_by_hand_is_still_ill():
+    chart = clinic(patient(replaced(SOURCE, ("*= 1 - lam", "*= 1 - 0.1 * lam"))))
+    assert "weights shrink at the wrong rate" in chart.ill
+
+
 def test_taking_the_penalty_out_does_not_heal_it():
     chart = clinic(patient(replaced(SOURCE, ("*= 1 - lam", "*= 1"))))
     assert "weights shrink at the wrong rate" in chart.ill

@@ -122,10 +122,10 @@ def slopes(loss, params, name, h):
     return numerical_gradient(lambda moved: loss({**params, name: moved}), params[name], h)
 
 
-def test_only_the_dead_unit_has_gradients_of_zero():
+def test_only_the_last_unit_never_fires():
     (situation,) = [each for each in MLP.situations if each.name == "a unit that never fires"]
     Z1 = situation.inputs["X"] @ situation.params["W1"] + situation.params["b1"]
-    assert [bool(column.any()) for column in (Z1 > 0).T] == [True, True, False, True]
+    assert [bool(column.any()) for column in (Z1 > 0).T] == [True, True, True, False]
 
 
 @by_name

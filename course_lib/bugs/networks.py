@@ -8,8 +8,8 @@
 
 The situations are chosen with care. All numbers are float64. No pre-activation lies near the kink of a ReLU, and no
 gradient is so close to 0 that rounding would count. So a central difference agrees with a right gradient to 1e-7. Some
-broken gradients are too large in every element, and some too small, so that a checker without an absolute value
-overlooks them.
+broken gradients are too large in every element that is wrong, and some too small, so that a checker without an absolute
+value overlooks them.
 """
 
 from __future__ import annotations
@@ -127,12 +127,12 @@ def _mlp_params(rng: np.random.Generator, D: int, H: int, C: int) -> Params:
     return {"W1": _normal(rng, D, H), "b1": _normal(rng, H), "W2": _normal(rng, H, C), "b2": _normal(rng, C)}
 
 
-def _mlp_situation(name: str, seed: int, N: int, bias: float = 0.0, bias_of_unit_2: float = 0.0) -> Situation:
+def _mlp_situation(name: str, seed: int, N: int, bias: float = 0.0, bias_of_last_unit: float = 0.0) -> Situation:
     """D = H = 4, C = 3. `bias` is added to every hidden bias; the images are positive if all units shall fire."""
     rng = np.random.default_rng(seed)
     params = _mlp_params(rng, 4, 4, 3)
     params["b1"] += bias
-    params["b1"][2] += bias_of_unit_2
+    params["b1"][-1] += bias_of_last_unit
     X = _normal(rng, N, 4)
     return Situation(name, params, {"X": np.abs(X) if bias else X, "y": rng.integers(0, 3, N)})
 
@@ -144,7 +144,7 @@ MLP = Network(
         _mlp_situation(ONE_IMAGE, 0, 1, bias=3.0),
         _mlp_situation(SEVERAL, 3, 5),
         _mlp_situation(EVERY_UNIT_FIRES, 12, 5, bias=3.0),
-        _mlp_situation(DEAD_UNIT, 52, 5, bias_of_unit_2=-9.0),
+        _mlp_situation(DEAD_UNIT, 76, 5, bias_of_last_unit=-9.0),
         _mlp_situation(AS_MANY_AS_UNITS, 6, 4),
     ),
 )
@@ -203,7 +203,8 @@ def _l2_loss(params: Params, X: Array, y: Array, lam: float) -> float:
 def _l2_situation(name: str, seed: int, lam: float, biases: float) -> Situation:
     rng = np.random.default_rng(seed)
     params = _mlp_params(rng, 2, 3, 2)
-    params["b1"], params["b2"] = biases * np.abs(params["b1"]), biases * np.abs(params["b2"])
+    params["b1"] *= biases
+    params["b2"] *= biases
     return Situation(name, params, {"X": _normal(rng, 4, 2), "y": rng.integers(0, 2, 4), "lam": lam})
 
 
