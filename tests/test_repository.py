@@ -96,14 +96,11 @@ def test_importing_is_light(imported: str, absent: list[str]) -> None:
     assert result.stdout.strip() == ""
 
 
-def test_ruff_is_content() -> None:
-    result = subprocess.run([sys.executable, "-m", "ruff", "check", "."], cwd=ROOT, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout + result.stderr
-
-
-def test_mypy_is_content() -> None:
-    result = subprocess.run([sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True)
-    assert result.returncode == 0, result.stdout + result.stderr
+@pytest.mark.parametrize("tool", [["ruff", "check", "--output-format=concise", "."], ["mypy"]], ids=lambda tool: tool[0])
+def test_style_and_types(tool: list[str]) -> None:
+    result = subprocess.run([sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, text=True)
+    if result.returncode != 0:
+        pytest.fail(result.stdout + result.stderr, pytrace=False)
 
 
 def test_everything_imported_is_declared() -> None:
