@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from course_lib.nn import functional
+from course_lib.nn import functional, gradient_check
 
 if TYPE_CHECKING:
     from course_lib.explorers.drawing import DrawADigit
@@ -92,3 +92,10 @@ def shape_puzzle() -> Explorer:
     from course_lib.explorers.puzzle import ShapePuzzle
 
     return ShapePuzzle()
+
+
+def v_curve(numerical_gradient: Function = gradient_check.numerical_gradient) -> Explorer:
+    """The error of a numerical gradient for every step h: truncation, rounding and kinks."""
+    from course_lib.explorers.step_size import VCurve
+
+    return VCurve(numerical_gradient)

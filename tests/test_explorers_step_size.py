@@ -1,0 +1,122 @@
+"""The V-curve as an explorer: its mission, its near misses, what it says of errors, and its picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from course_lib import plots
+from course_lib.explorers.gradient_error import STEPS
+from course_lib.explorers.step_size import VCurve
+
+BEST = 10**-4.75
+
+
+@pytest.fixture
+def explorer() -> VCurve:
+    return VCurve()
+
+
+def set_to(explorer: VCurve, **values: object) -> None:
+    for name, value in values.items():
+        explorer.controls[name].value = value
+
+
+def test_both_halves_of_the_mission(explorer: VCurve) -> None:
+    assert "Mission: for float64 and central" in explorer.mission_line.value and explorer.remark.value == ""
+    set_to(explorer, h=BEST)
+    assert "second half" in explorer.mission_line.value
+    assert "That is it" in explorer.remark.value and "h = 2e-05" in explorer.remark.value
+    set_to(explorer, activation="ReLU", batch=64)
+    assert explorer.remark.value == "" and not explorer.mission.line.done
+    set_to(explorer, h=1e-3)
+    assert "No kink is crossed yet" in explorer.remark.value
+    set_to(explorer, h=10**-2.75)
+    assert "Nearly: a kink is crossed" in explorer.remark.value
+    set_to(explorer, h=0.1)
+    assert "0.01 or less" in explorer.remark.value and not explorer.mission.line.done
+    set_to(explorer, h=0.01)
+    assert explorer.mission.line.done
+    assert "8 of 768 moves cross a kink at h = 1e-02" in explorer.mission_line.value
+    set_to(explorer, h=1e-5)
+    assert "Done" in explorer.mission_line.value
+
+
+def test_near_the_best_step_it_says_which_way(explorer: VCurve) -> None:
+    set_to(explorer, h=1e-4)
+    assert "Nearly" in explorer.remark.value and "smaller step" in explorer.remark.value
+    set_to(explorer, h=1e-6)
+    assert "Nearly" in explorer.remark.value and "larger step" in explorer.remark.value
+    set_to(explorer, h=1e-9)
+    assert explorer.remark.value == ""
+
+
+def test_other_settings_do_not_count(explorer: VCurve) -> None:
+    set_to(explorer, dtype="float32", h=0.01)
+    set_to(explorer, dtype="float32", scheme="one-sided", h=1e-3)
+    set_to(explorer, h=1e-7, dtype="float64")
+    assert "second half" not in explorer.mission_line.value
+    set_to(explorer, scheme="central", h=BEST)
+    set_to(explorer, activation="tanh", h=0.01)
+    assert "tanh has no kink" in explorer.remark.value
+    set_to(explorer, scheme="one-sided", activation="ReLU", batch=64)
+    assert not explorer.mission.line.done
+
+
+def test_the_view_is_the_curve_at_the_slider(explorer: VCurve) -> None:
+    view = explorer.look(activation="ReLU", dtype="float64", scheme="central", batch=64, h=0.0101)
+    assert view.h == pytest.approx(0.01) and view.moves == 768
+    assert view.error == view.curve.errors[40] and view.kinks == view.curve.kinks[40]
+
+
+def test_a_curve_is_computed_once() -> None:
+    calls = 0
+
+    def counted(f, x, h=1e-5):  # type: ignore[no-untyped-def]
+        nonlocal calls
+        calls += 1
+        return np.zeros_like(x)
+
+    explorer = VCurve(counted)
+    assert calls == len(STEPS)
+    set_to(explorer, h=1e-3)
+    set_to(explorer, scheme="one-sided")
+    set_to(explorer, scheme="central")
+    assert calls == len(STEPS)
+
+
+def test_an_error_is_told_and_the_explorer_recovers() -> None:
+    def stopped(f, x, h=1e-5):  # type: ignore[no-untyped-def]
+        raise NotImplementedError
+
+    explorer = VCurve(stopped)
+    assert "Your stopped is not written yet" in explorer.remark.value
+    set_to(explorer, scheme="one-sided")
+    assert "error" not in explorer.remark.value
+
+
+def test_a_function_that_is_always_exact_can_be_drawn(explorer: VCurve) -> None:
+    def exact(f, x, h=1e-5):  # type: ignore[no-untyped-def]
+        return f.__self__.gradient()  # no numerical gradient is: its relative error is 0, which has no logarithm
+
+    assert VCurve(exact).picture.value
+
+
+def test_the_picture_has_a_branch_for_each_slope(explorer: VCurve, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: dict[str, float] = {}
+
+    def power_law(slope: float, level: float, low: float, high: float, *, name: str, ax: object) -> None:
+        drawn[name] = slope
+
+    monkeypatch.setattr(plots, "power_law", power_law)
+    set_to(explorer, h=1e-3)
+    assert drawn == {"rounding": pytest.approx(-1, abs=0.1), "truncation": pytest.approx(2, abs=0.03)}
+    set_to(explorer, scheme="one-sided")
+    assert drawn["truncation"] == pytest.approx(1, abs=0.03)
+    assert "sigmoid, float64, one-sided" in explorer.picture.tooltip and "no kinks" in explorer.picture.tooltip
+
+
+def test_without_a_page_there_is_a_picture_and_a_stable_text() -> None:
+    first, second = VCurve()._repr_mimebundle_(), VCurve()._repr_mimebundle_()
+    assert first["image/png"] == second["image/png"] and len(first["image/png"]) > 10_000
+    assert first["text/plain"] == second["text/plain"] and first["text/plain"].startswith("v_curve: ")
