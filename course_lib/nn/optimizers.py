@@ -134,13 +134,6 @@ class SGD(Optimizer):
 
     The gradients come times lr already: backward is proportional to what it is given, so that multiplying the few
     dlogits by lr does the same as multiplying all gradients. PyTorch keeps v / lr: the same while lr is constant.
-
-    Momentum with L2 would take six passes over the vector. Four do, with two factors m and d, numbers that are
-    computed anew at every step (d is 1 before the first):
-
-        u <- m u - lr g,  w <- d w + u    with    m = mu / d_before,  d = 1 + mu - lr lam - m
-
-    Put u = w - d_before w_before in, and both forms become w + mu (w - w_before) - lr (g + lam w).
     Source: Polyak 1964; Nesterov 1983, as in Sutskever et al. 2013.
     """
 
@@ -157,33 +150,50 @@ class SGD(Optimizer):
         return lr
 
     def step(self, lr: float) -> None:
-        mu = self.momentum
-        if self.nesterov:
-            self._nesterov_step(lr)
-            return
-        m = mu / float(self.state["d"])
-        d = 1 + mu - lr * self.lam - m
-        self.state["d"][...] = d
-        for w, g, _, lam, state in self.blocks:
-            if lam:
-                w *= d
-            if mu:
-                (v,) = state
-                v *= m if lam else mu
-                v -= g
-                w += v
-            else:
+        if not self.momentum:
+            for w, g, _, lam, _ in self.blocks:
+                if lam:
+                    w *= 1 - lr * lam
                 w -= g
+        elif self.nesterov or lr * self.lam > (1 - math.sqrt(self.momentum)) ** 2:
+            self._momentum_step(lr)
+        else:
+            self._short_momentum_step(lr)
 
-    def _nesterov_step(self, lr: float) -> None:
-        mu = self.momentum
+    def _momentum_step(self, lr: float) -> None:
+        """The formula, in five passes over the vector."""
+        mu, d = self.momentum, float(self.state["d"])
+        self.state["d"][...] = 1
         for w, g, tmp, lam, (v,) in self.blocks:
+            if lam and d != 1:
+                v[...] = w - (w - v) / d  # the short form's u, back to a velocity
             if lam:
                 g += np.multiply(w, lr * lam, out=tmp)
             v *= mu
             v -= g
-            w -= g
-            w += np.multiply(v, mu, out=tmp)
+            if self.nesterov:
+                w -= g
+                w += np.multiply(v, mu, out=tmp)
+            else:
+                w += v
+
+    def _short_momentum_step(self, lr: float) -> None:
+        """The same weights in four passes: u <- m u - lr g, then w <- d w + u. For L2 that is not extremely strong.
+
+        u = w - d_before w_before takes the place of v, and the two factors are numbers, new at every step:
+        m = mu / d_before and d = 1 + mu - lr lam - m, from d = 1 on. Put them in, and what comes out is
+        w + mu (w - w_before) - lr (g + lam w): momentum. While lr lam <= (1 - sqrt(mu))^2, d stays above sqrt(mu).
+        """
+        mu = self.momentum
+        m = mu / float(self.state["d"])
+        d = 1 + mu - lr * self.lam - m
+        self.state["d"][...] = d
+        for w, g, _, lam, (u,) in self.blocks:
+            u *= m if lam else mu
+            u -= g
+            if lam:
+                w *= d
+            w += u
 
 
 class RMSprop(Optimizer):

@@ -58,7 +58,7 @@ class Training:
     ) -> None:
         self.network, self.epochs, self.rng, self.batch_size = network, epochs, rng, batch_size
         self.X: Array = np.asarray(X, network.dtype)
-        self.classes = np.arange(network.forward(self.X[:1]).shape[1])
+        self.classes = np.arange(network.forward(np.zeros_like(self.X[:1])).shape[1])
         self.y = check_labels(y, len(self.classes), len(self.X))
         if not (np.isfinite(self.X.min()) and np.isfinite(self.X.max())):
             raise ValueError("X holds nan or inf. Mend the data before training on it.")
@@ -103,6 +103,8 @@ class Training:
             correct += progress.train_accuracy * len(rows)
             if start + stride < N:
                 yield progress
+        if not np.isfinite(self.vector.values).all():
+            raise self._divergence(self.X_batch)
         self.optimizer.flush_subnormals()
         self.epoch += 1
         progress = replace(progress, epoch=self.epoch, end_of_epoch=True)
@@ -144,7 +146,7 @@ class Training:
 
         # A logit that is not finite spreads to every gradient on the way back, so looking at one of them is enough.
         if not math.isfinite(self.vector.gradients.item(-1)):
-            raise DivergenceError(self._where_it_diverged(X))
+            raise self._divergence(X)
         if measure or self.clip is not None:
             self._measure_and_clip(scale)
         self.optimizer.step(lr)
@@ -156,28 +158,29 @@ class Training:
         if self.clip is not None and self.gradient_norm > self.clip:
             gradients *= self.clip / self.gradient_norm
 
-    def _where_it_diverged(self, X: Array) -> str:
-        """The first thing in the order of computation that is not finite, in words."""
-        what = "the gradient"
+    def _divergence(self, X: Array) -> DivergenceError:
+        """The error about what, in the order of computation for the batch X, is the first to be nan or inf."""
+        what = "the gradient became"
         for number, layer in enumerate(self.network.layers, start=1):
             if not all(np.isfinite(p.value).all() for p in layer.parameters):
-                what = f"the parameters of layer {number}, {layer}, since the update before,"
+                what = f"by the update before, the parameters of layer {number}, {layer}, became"
                 break
             X = layer.forward(X, training=True)
             if not np.isfinite(X).all():
-                what = f"the output of layer {number}, {layer},"
+                what = f"the output of layer {number}, {layer}, became"
                 break
-        return (
-            f"Training diverged at step {self.step} (epoch {self.epoch + 1}): {what} is no longer finite. "
+        self.history.reason = (
+            f"Training diverged at step {self.step} (epoch {self.epoch + 1}): {what} nan or inf. "
             f"The learning rate there is {self.lr:g}; try a smaller one, or clip the gradient."
         )
+        return DivergenceError(self.history.reason)
 
 
 def evaluate(network: Network, X: ArrayLike, y: ArrayLike) -> tuple[float, float]:
     """(mean loss, accuracy) of a network in use; 2,000 examples at a time, to spare memory."""
     X, y = np.asarray(X, network.dtype), np.asarray(y)
     loss = correct = 0.0
-    with one_blas_thread():
+    with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):  # a loss of nan says it
         for start in range(0, len(X), 2000):
             labels = y[start : start + 2000]
             logits = network.forward(X[start : start + 2000])

@@ -1,0 +1,104 @@
+"""Configurations: what they build, and how they say what is wrong with them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_lib.nn import Adam, RMSprop
+from course_lib.nn.config import Config, ConfigError, load_config, parse
+
+CONFIGS = sorted((Path(__file__).parents[1] / "course_lib" / "configs").glob("*.yaml"))
+
+
+def test_an_empty_configuration_is_all_defaults() -> None:
+    assert parse("") == parse("# nothing\n") == Config()
+
+
+def test_settings_are_read_in_their_types() -> None:
+    config = parse("hidden: [256, 128]\nlr: 1\nlam: 1e-4\npatience: 5\nclip: null\nnesterov: true\nmomentum: .9\n")
+    assert config.hidden == (256, 128) and config.patience == 5 and config.clip is None and config.nesterov is True
+    assert type(config.lr) is float and config.lam == 1e-4  # YAML 1.1 takes 1e-4 for a text
+
+
+def test_to_yaml_and_back() -> None:
+    config = Config(hidden=(7, 5), dropout=(0.1, 0.2, 0.3), patience=3, clip=1.5, lam=1e-05, dataset="mnist")
+    assert parse(config.to_yaml()) == config
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
+def test_the_configurations_of_the_course_are_right(path: Path) -> None:
+    config = load_config(path)
+    network = config.make_network(64, 10, np.random.default_rng(0))
+    assert network.predict(np.zeros((2, 64))).shape == (2,)
+    assert config.make_schedule(1000)(0) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("lr: 0.1\nepoch: 3\n", "run.yaml, line 2: there is no setting 'epoch'; did you mean epochs?"),
+        ("lr: 0.1\n\n# so\nlearning_speed: 3\n", "line 4: there is no setting 'learning_speed'; it can be dataset,"),
+        ("optimizer: adamm\n", "line 1: optimizer cannot be 'adamm'; did you mean adam?"),
+        ("activation: swish9\n", "activation cannot be 'swish9'; it can be relu, sigmoid, tanh."),
+        ("seed: 1\nlr: fast\n", "line 2: lr must be a number, not 'fast'."),
+        ("lr: -0.1\n", "lr must be at least"),
+        ("lr: .nan\n", "lr must be at least"),
+        ("lr: .inf\n", "lr must be at least"),
+        ("epochs: 2.5\n", "epochs must be a whole number, not 2.5."),
+        ("epochs: true\n", "epochs must be a whole number, not True."),
+        ("epochs: 0\n", "epochs must be at least 1, not 0."),
+        ("momentum: 1.5\n", "momentum must be between 0 and 0.9999, not 1.5."),
+        ("hidden: 128\n", "hidden must be a list such as [128, 64], not 128."),
+        ("hidden: [128, x]\n", "hidden must be a whole number, not 'x'."),
+        ("hidden: [0]\n", "hidden must be between 1 and 1e+06, not 0."),
+        ("nesterov: 1\n", "nesterov must be true or false, not 1."),
+        ("lr: 0.1\nlr: 0.2\n", "line 2: lr is set twice, in line 1 too"),
+        ("optimizer: adam\nmomentum: 0.9\n", "line 2: momentum belongs to the optimizer sgd"),
+        ("seed: 1\nnesterov: true\n", "line 2: nesterov looks ahead along the momentum"),
+        ("patience: 2\nvalidation: 0\n", "line 1: early stopping (patience) needs validation images"),
+        ("hidden: [8, 8]\ndropout: [0.1]\n", "line 2: dropout takes 3 fractions"),
+        ("lr: [0.1\n", "this is not YAML"),
+        ("- lr\n- 0.1\n", "a configuration is a list of settings"),
+        ("just words", "a configuration is a list of settings"),
+        ("lr: !!python/object/apply:os.system ['true']\n", "line 1: this is not YAML"),
+        ("lr: null\n", "lr must be a number, not None."),
+        ("3: 4\n", "there is no setting 3;"),
+    ],
+)
+def test_mistakes_are_named_with_key_line_and_the_nearest_right_one(text: str, complaint: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse(text, name="run.yaml")
+    assert complaint in str(error.value) and str(error.value).startswith("run.yaml")
+
+
+def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="none.yaml cannot be read"):
+        load_config(tmp_path / "none.yaml")
+    (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="bytes.yaml"):
+        load_config(tmp_path / "bytes.yaml")
+
+
+def test_it_builds_the_network_and_the_optimizer_it_describes() -> None:
+    config = parse(
+        "hidden: [8, 6]\nactivation: tanh\nbatch_norm: true\ndropout: [0.2, 0, 0]\noptimizer: rmsprop\nlam: 0.1"
+    )
+    kinds = [type(layer).__name__ for layer in config.make_network(5, 3, np.random.default_rng(0)).layers]
+    assert kinds == ["Dropout", "Dense", "BatchNorm", "Tanh", "Dense", "BatchNorm", "Tanh", "Dense"]
+    optimizer = config.make_optimizer()
+    assert isinstance(optimizer, RMSprop) and optimizer.lam == 0.1
+    assert isinstance(parse("optimizer: adam").make_optimizer(), Adam)
+
+
+def test_schedules_count_epochs_in_steps() -> None:
+    # 100 examples in batches of 10: ten steps an epoch
+    base = "lr: 0.8\nbatch_size: 10\nepochs: 4\n"
+    step = parse(base + "schedule: step\ndecay_epochs: 2\n").make_schedule(100)
+    assert [step(s) for s in (0, 19, 20, 40)] == pytest.approx([0.8, 0.8, 0.4, 0.2])
+    exponential = parse(base + "schedule: exponential\ndecay_epochs: 2\n").make_schedule(100)
+    assert [exponential(s) for s in (0, 10, 20)] == pytest.approx([0.8, 0.8 * 0.5**0.5, 0.4])
+    cosine = parse(base + "schedule: cosine\n").make_schedule(95)  # the last batch is smaller: ten steps, too
+    assert [cosine(s) for s in (0, 20, 40)] == pytest.approx([0.8, 0.4, 0])
+    warm = parse(base + "warm_up_epochs: 0.5\n").make_schedule(100)
+    assert [warm(s) for s in (0, 4, 30)] == pytest.approx([0.16, 0.8, 0.8])

@@ -1,0 +1,132 @@
+"""python -m course_lib train: from a YAML file to a saved network."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_lib.data import load as load_data
+from course_lib.nn import evaluate
+from course_lib.nn.storage import load, load_extra
+from course_lib.training_command import main
+
+ROOT = Path(__file__).parents[1]
+CONFIGS = ROOT / "course_lib" / "configs"
+SMALL = "dataset: digits\nhidden: [16]\nepochs: 3\nbatch_size: 32\nmomentum: 0.9\nlr: 0.05\n"
+needs_real_data = pytest.mark.skipif(
+    not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with the real MNIST files"
+)
+
+
+def config(tmp_path: Path, text: str = SMALL) -> str:
+    path = tmp_path / "run.yaml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_it_trains_saves_and_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "model.npz"
+    assert main([config(tmp_path), "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert "epoch 3/3: loss" in text and "validation: loss" in text and "all epochs done" in text
+    told = float(re.search(r"On the test images: accuracy ([\d.]+)%", text)[1]) / 100  # type: ignore[index]
+    digits = load_data("digits")
+    assert evaluate(load(out), digits.X_test, digits.y_test)[1] == pytest.approx(told, abs=1e-4)  # raw pixels go in
+    assert told > 0.85
+    extra = load_extra(out)
+    assert len(extra["history/val_loss"]) == 3 and "hidden:" in str(extra["config"]) and "position" not in extra
+
+
+@pytest.mark.parametrize("standardize", ["none", "all", "pixels"])
+def test_the_saved_network_takes_pixels_as_they_come(standardize: str, tmp_path: Path) -> None:
+    out = tmp_path / "model.npz"
+    assert main([config(tmp_path, SMALL + f"standardize: {standardize}\nvalidation: 0\n"), "--out", str(out)]) == 0
+    digits = load_data("digits")
+    front = load(out).layers[0]
+    Z = front.forward(digits.X_train)
+    if standardize == "none":
+        np.testing.assert_array_equal(Z, digits.X_train)
+    elif standardize == "all":
+        assert Z.mean() == pytest.approx(0, abs=1e-3) and Z.std() == pytest.approx(1, rel=1e-3)
+    else:
+        varies = digits.X_train.std(axis=0) > 0
+        np.testing.assert_allclose(Z.std(axis=0), varies, atol=1e-3)
+    assert evaluate(load(out), digits.X_test, digits.y_test)[1] > 0.85
+
+
+def test_ctrl_c_keeps_the_best_and_resume_ends_where_an_unbroken_run_ends(tmp_path: Path) -> None:
+    text = (
+        SMALL.replace("epochs: 3", "epochs: 60")
+        + "dropout: [0.1, 0.2]\nbatch_norm: true\nschedule: cosine\nlam: 1e-4\n"
+    )
+    path, unbroken, broken = config(tmp_path, text), tmp_path / "unbroken.npz", tmp_path / "broken.npz"
+    assert main([path, "--out", str(unbroken)]) == 0
+    code = "import sys; from course_lib.training_command import main; sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-u", "-c", code, path, "--out", str(broken)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout
+    for line in process.stdout:
+        if line.startswith("epoch 5/60"):
+            break
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130 and "holds the best network so far" in errors and "Traceback" not in errors
+    digits = load_data("digits")
+    assert evaluate(load(broken), digits.X_test, digits.y_test)[1] > 0.5
+    assert main([path, "--out", str(broken), "--resume"]) == 0
+    one, other = load(unbroken).named_parameters(), load(broken).named_parameters()
+    for name, value in one.items():
+        np.testing.assert_array_equal(value, other[name], err_msg=name)
+    np.testing.assert_array_equal(load_extra(unbroken)["history/train_loss"], load_extra(broken)["history/train_loss"])
+
+
+def test_mistakes_are_one_sentence_and_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = str(tmp_path / "model.npz")
+    assert main([config(tmp_path, "epoch: 3\n"), "--out", out]) == 1
+    assert "line 1: there is no setting 'epoch'; did you mean epochs?" in capsys.readouterr().err
+    assert main([str(tmp_path / "none.yaml"), "--out", out]) == 1
+    assert "none.yaml cannot be read" in capsys.readouterr().err
+    assert main([config(tmp_path), "--out", out, "--resume"]) == 1
+    assert "There is no file" in capsys.readouterr().err
+    assert main([config(tmp_path, SMALL.replace("lr: 0.05", "lr: 1e30")), "--out", out]) == 1
+    assert "Training diverged at step" in capsys.readouterr().err
+    assert main([config(tmp_path), "--out", str(tmp_path / "no" / "model.npz")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_model_is_not_overwritten_and_only_its_own_run_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "model.npz"
+    assert main([config(tmp_path), "--out", str(out)]) == 0
+    before = out.read_bytes()
+    assert main([config(tmp_path), "--out", str(out)]) == 1
+    assert "add --resume" in capsys.readouterr().err
+    assert main([config(tmp_path), "--out", str(out), "--resume"]) == 1
+    assert "is finished" in capsys.readouterr().err
+    assert main([config(tmp_path, SMALL.replace("[16]", "[17]")), "--out", str(out), "--resume"]) == 1
+    assert "other settings (hidden)" in capsys.readouterr().err
+    assert out.read_bytes() == before
+
+
+@needs_real_data
+def test_mnist_in_ten_epochs_98_percent_5_seconds_and_600_megabytes(tmp_path: Path) -> None:
+    code = """
+import resource, sys
+from course_lib.training_command import main
+main(sys.argv[1:])
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(used.ru_maxrss, used.ru_utime + used.ru_stime)
+"""
+    out = tmp_path / "model.npz"
+    command = [sys.executable, "-c", code, str(CONFIGS / "mnist.yaml"), "--out", str(out)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    memory, seconds = map(float, result.stdout.splitlines()[-1].split())
+    accuracy = float(re.search(r"On the test images: accuracy ([\d.]+)%", result.stdout)[1])  # type: ignore[index]
+    assert accuracy > 97.8  # the mean of the seeds is above 98
+    assert memory < 600_000 and seconds < 15  # loading and a busy machine included
