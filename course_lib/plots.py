@@ -164,6 +164,17 @@ def activation_curves(
 
 
 @in_course_style
+def training_curves(curves: Mapping[str, ArrayLike], *, ylabel: str = "loss", ax: Axes | None = None) -> Axes:
+    """A curve over the steps of a training run for each name."""
+    ax = ax or own_axes(5.2, 3.0)
+    for style, (name, values) in zip(["-", "--", "-.", ":"], curves.items(), strict=False):
+        ax.plot(np.asarray(values), style, label=name)
+    ax.set(xlabel="step", ylabel=ylabel, ylim=(0, None))
+    ax.legend(loc="upper right")
+    return ax
+
+
+@in_course_style
 def probability_bars(probabilities: ArrayLike, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
     """P (C,) as bars with their percentages, the largest one stressed; names of the classes, else 0 to C - 1."""
     p = np.asarray(probabilities, float)
@@ -486,4 +497,85 @@ def power_law(slope: float, level: float, low: float, high: float, *, name: str,
     else:
         middle = np.sqrt(low * high)
         ax.text(middle / 1.6, 10**level * middle**slope, text, ha="right", va="top", color=ORANGE)
+    return ax
+
+
+# ---- one weight ----------------------------------------------------------------------------------
+
+
+@in_course_style
+def small_network(
+    layers: Mapping[str, Sequence[str]],
+    *,
+    weights: Mapping[tuple[int, int, int], str],
+    stressed: tuple[int, int, int],
+    faint: Sequence[tuple[int, int]],
+    remarks: Mapping[tuple[int, int], str],
+    ax: Axes | None = None,
+) -> Axes:
+    """A network unit by unit, with a number in each.
+
+    layers: for each layer its name and the texts in its units; weights: texts for connections (layer, from, to), or for
+    the bias of a unit (-1, layer, unit); stressed: the one of them in orange; faint: units (layer, unit) drawn in grey;
+    remarks: a text beside a unit.
+    """
+    ax = ax or own_axes(4.6, 3.4)
+    places = {
+        (x, unit): (2.0 * x, (len(texts) - 1) / 2 - unit)
+        for x, texts in enumerate(layers.values())
+        for unit in range(len(texts))
+    }
+    for (x, a), start in places.items():
+        for (to, b), end in places.items():
+            if to == x + 1:
+                colour, width = (ORANGE, 3.5) if (x, a, b) == stressed else (GREY, 0.8)
+                ax.plot(*zip(start, end, strict=True), color=colour, linewidth=width, zorder=1)
+    for (x, a, b), text in weights.items():
+        colour = ORANGE if (x, a, b) == stressed else INK
+        start, end = (places[a, b],) * 2 if x < 0 else (places[x, a], places[x + 1, b])
+        near = (start[0] + 0.36 * (end[0] - start[0]), start[1] + 0.36 * (end[1] - start[1]))
+        middle = (start[0], start[1] - 0.48) if x < 0 else near
+        box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+        ax.text(*middle, text, ha="center", va="center", color=colour, fontsize=10, bbox=box, zorder=2)
+    for x, (name, texts) in enumerate(layers.items()):
+        ax.text(2.0 * x, -1.75, name, ha="center", va="center", color=GREY, fontsize=10)
+        for unit, text in enumerate(texts):
+            off = (x, unit) in faint
+            edge = ORANGE if (-1, x, unit) == stressed else GREY if off else BLUE
+            circle = ax.scatter(*places[x, unit], s=1050, color="white", edgecolors=edge, linewidths=2, zorder=3)
+            circle.set_linestyle("dashed" if off else "solid")
+            colour = GREY if off else INK
+            ax.text(*places[x, unit], text, ha="center", va="center", color=colour, fontsize=10, zorder=4)
+    for (x, unit), text in remarks.items():
+        across, up = places[x, unit]
+        beside = (across + 0.42, up) if x == len(layers) - 1 else (across, up - 0.45)
+        ax.text(*beside, text, ha="left" if x == len(layers) - 1 else "center", va="center", color=GREY, fontsize=9)
+    ax.set(xlim=(-0.6, 5.3), ylim=(-2, 1.7))
+    ax.set_axis_off()
+    return ax
+
+
+@in_course_style
+def weight_loss_frame(weight: float, loss: float, reach: float, *, label: str, ax: Axes | None = None) -> Axes:
+    """The axes of `weight_loss`: the weight and the loss in the middle, with a dot; 1 to the left and right."""
+    ax = ax or own_axes(3.6, 3.2)
+    ax.set(xlabel=label, ylabel="loss", xlim=(weight - 1.05, weight + 1.05), ylim=(loss - reach, loss + reach))
+    ax.plot(weight, loss, "o", color=INK, markersize=8)
+    ax.set_title(" ")  # keeps room for a note
+    return ax
+
+
+@in_course_style
+def weight_loss(
+    weights: Array, losses: Array, *, weight: float, loss: float, slope: float, move: float, ax: Axes | None = None
+) -> Axes:
+    """The loss along one weight, its tangent at (weight, loss), and the loss after a move of the weight in orange."""
+    ax = ax or weight_loss_frame(weight, loss, 1, label="weight")
+    ax.plot(weights, losses, color=BLUE)
+    ends = np.array([-0.6, 0.6])
+    ax.plot(weight + ends, loss + slope * ends, "--", color=ORANGE, linewidth=1.4)
+    after = float(np.interp(weight + move, weights, losses))
+    ax.plot([weight, weight + move], [loss, after], color=ORANGE, linewidth=3)
+    ax.plot(weight + move, after, "o", color=ORANGE, markersize=8)
+    ax.plot(weight, loss, "o", color=INK, markersize=8)
     return ax

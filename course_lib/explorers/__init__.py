@@ -99,3 +99,16 @@ def v_curve(numerical_gradient: Function = gradient_check.numerical_gradient) ->
     from course_lib.explorers.step_size import VCurve
 
     return VCurve(numerical_gradient)
+
+
+def predict_sign(
+    mlp_forward: Function = functional.mlp_forward,
+    cross_entropy: Function = functional.cross_entropy,
+    softmax_cross_entropy_backward: Function = functional.softmax_cross_entropy_backward,
+    mlp_backward: Function = functional.mlp_backward,
+) -> Explorer:
+    """Will the loss go up or down if this weight grows? Predict first, then see."""
+    from course_lib.explorers.gradient_sign import Network
+    from course_lib.explorers.prediction import PredictSign
+
+    return PredictSign(Network(mlp_forward, cross_entropy, softmax_cross_entropy_backward, mlp_backward))
