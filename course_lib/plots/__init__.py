@@ -1,0 +1,66 @@
+"""Every picture of the course: f(data, *, ax=None) -> Axes. Nothing else draws, and course.mplstyle is the one style.
+
+    plots.probability_bars(P)            a figure of its own, shown under the cell
+    plots.probability_bars(P, ax=ax)     drawn into your axes, on top of what is there
+
+The explorers draw in two calls: a frame with what stays (labels, limits, reference curves), and over it, again and
+again, what moves. So a function that draws something movable adds it, and leaves labels and limits alone.
+"""
+
+from .backprop import Block, blocks, blocks_frame, computation_graph, small_network, weight_loss, weight_loss_frame
+from .curves import (
+    activation_curves,
+    histogram,
+    histogram_frame,
+    logit_bars,
+    note,
+    point,
+    probability_bars,
+    probability_frame,
+    training_curves,
+)
+from .depth import layer_histograms, layer_histograms_frame, spread_frame, spread_line
+from .gradients import power_law, step_error, step_error_frame
+from .images import image_grid, network_diagram
+from .plane import decision_regions, labelled_points, plane_frame
+from .style import BLUE, GREEN, GREY, INK, ORANGE, course_style, in_course_style, own_axes, panels
+
+__all__ = [
+    "BLUE",
+    "Block",
+    "GREEN",
+    "GREY",
+    "INK",
+    "ORANGE",
+    "activation_curves",
+    "blocks",
+    "blocks_frame",
+    "computation_graph",
+    "course_style",
+    "decision_regions",
+    "histogram",
+    "histogram_frame",
+    "image_grid",
+    "in_course_style",
+    "labelled_points",
+    "layer_histograms",
+    "layer_histograms_frame",
+    "logit_bars",
+    "network_diagram",
+    "note",
+    "own_axes",
+    "panels",
+    "plane_frame",
+    "point",
+    "power_law",
+    "probability_bars",
+    "probability_frame",
+    "small_network",
+    "spread_frame",
+    "spread_line",
+    "step_error",
+    "step_error_frame",
+    "training_curves",
+    "weight_loss",
+    "weight_loss_frame",
+]

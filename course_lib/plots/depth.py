@@ -1,0 +1,60 @@
+"""What becomes of the activations, layer after layer."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from numpy.typing import ArrayLike
+
+from .curves import step_outline
+from .style import BLUE, GREEN, GREY, Array, in_course_style, own_axes
+
+
+@in_course_style
+def layer_histograms_frame(depth: int, *, xlabel: str, ax: Axes | None = None) -> Axes:
+    """The axes of `layer_histograms`: sizes on a logarithmic axis, layer 1 at the top."""
+    ax = ax or own_axes(4, 3.6)
+    ax.set(xlabel=xlabel, ylabel="hidden layer", xscale="log", xlim=(1e-4, 1e4), ylim=(depth + 0.35, -0.15))
+    ax.set_yticks(range(1, depth + 1))
+    ax.set_title(" ")  # keeps room for a note
+    return ax
+
+
+@in_course_style
+def layer_histograms(activations: Sequence[Array], *, ax: Axes | None = None) -> Axes:
+    """How large the activations of each layer are, |a|: one histogram over the other, zeros left out."""
+    ax = ax or layer_histograms_frame(len(activations), xlabel="size of an activation")
+    edges = np.geomspace(1e-4, 1e4, 81)
+    shapes = []
+    for layer, A in enumerate(activations, start=1):
+        counts = np.histogram(np.abs(A), edges)[0]
+        shapes.append(step_outline(edges, layer - 0.9 * counts / max(counts.max(), 1), layer))
+    ax.add_collection(PolyCollection(shapes, facecolors=BLUE), autolim=False)
+    return ax
+
+
+@in_course_style
+def spread_frame(references: Mapping[str, ArrayLike], *, ylabel: str, ax: Axes | None = None) -> Axes:
+    """Reference lines of a size by layer on a logarithmic axis, each named at its right end."""
+    ax = ax or own_axes(4.5, 3.6)
+    depth = 0
+    for name, sizes in references.items():
+        y = np.asarray(sizes, float)
+        depth = len(y)
+        ax.plot(np.arange(1, depth + 1), y, "--", color=GREY, linewidth=1.2)
+        ax.text(depth + 0.35, y[-1], name, va="center", color=GREY, fontsize=10)
+    ax.set(xlabel="hidden layer", ylabel=ylabel, yscale="log", xlim=(0.6, depth + 2.2), ylim=(1e-4, 1e4))
+    ax.set_xticks(range(1, depth + 1))
+    ax.set_title(" ")
+    return ax
+
+
+@in_course_style
+def spread_line(sizes: ArrayLike, *, factor: float, ax: Axes | None = None) -> Axes:
+    """Sizes by layer, in a band from first / factor to first * factor."""
+    y = np.asarray(sizes, float)
+    ax = ax or spread_frame({}, ylabel="size")
+    ax.axhspan(y[0] / factor, y[0] * factor, color=GREEN, alpha=0.15, linewidth=0)
+    ax.plot(np.arange(1, len(y) + 1), y, "o-", color=BLUE, markersize=5)
+    return ax

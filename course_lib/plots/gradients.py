@@ -1,0 +1,50 @@
+"""The error of a numerical gradient against its step."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from .style import BLUE, GREEN, GREY, INK, ORANGE, Array, in_course_style, own_axes
+
+
+@in_course_style
+def step_error_frame(right: float, wrong: float, *, ax: Axes | None = None) -> Axes:
+    """The axes of `step_error`: logarithmic, with the errors below `right` and above `wrong` shaded."""
+    ax = ax or own_axes(8.4, 4.2)
+    ax.set(xlabel="step h", ylabel="relative error", xscale="log", yscale="log", xlim=(7e-13, 1.4), ylim=(2e-14, 60))
+    ax.axhspan(2e-14, right, color=GREEN, alpha=0.08, linewidth=0)
+    ax.axhspan(wrong, 60, color=ORANGE, alpha=0.08, linewidth=0)
+    ax.text(1e-12, 1.5e-13, f"below {right:.0e}: the gradient is right", va="bottom", color=GREEN, fontsize=10)
+    ax.text(1e-12, 30, f"above {wrong:.0e}: it is wrong, or there is a kink", va="top", color=ORANGE, fontsize=10)
+    ax.set_title(" ")  # keeps room for a note
+    return ax
+
+
+@in_course_style
+def step_error(steps: Array, errors: Array, crossings: Array, *, h: float, ax: Axes | None = None) -> Axes:
+    """The error at each step as a curve with a dot at h, and marks at the bottom for the steps that cross a kink.
+
+    crossings: the step from which each kink is crossed; marks up to h are stressed.
+    """
+    ax = ax or step_error_frame(1e-7, 1e-2)
+    ax.plot(steps, errors, color=BLUE, linewidth=1.6, marker="o", markersize=3)
+    marks = np.ravel(crossings)
+    for colour, chosen in ((GREY, marks >= h), (ORANGE, marks < h)):
+        ax.plot(marks[chosen], np.full(chosen.sum(), 5e-14), "|", color=colour, markersize=12, markeredgewidth=1.4)
+    ax.axvline(h, color=INK, linewidth=0.8, linestyle=":")
+    ax.plot(h, errors[np.abs(steps - h).argmin()], "o", color=INK, markersize=8)
+    return ax
+
+
+@in_course_style
+def power_law(slope: float, level: float, low: float, high: float, *, name: str, ax: Axes | None = None) -> Axes:
+    """The line error = 10^level h^slope from step low to high on logarithmic axes, with its name and its slope."""
+    ax = ax or step_error_frame(1e-7, 1e-2)
+    ends = np.array([low, high])
+    ax.plot(ends, 10**level * ends**slope, color=ORANGE, linewidth=3, alpha=0.6)
+    text = f"{name}: slope {slope:.2f}".replace("-", "−")
+    if slope > 0:  # outside of the V, on its right and on its left
+        ax.text(min(2 * low, 1.3e-3), 10**level * low**slope / 2, text, va="top", color=ORANGE)
+    else:
+        middle = np.sqrt(low * high)
+        ax.text(middle / 1.6, 10**level * middle**slope, text, ha="right", va="top", color=ORANGE)
+    return ax
