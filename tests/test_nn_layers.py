@@ -209,6 +209,13 @@ def test_batch_norm_in_use_takes_the_averages_of_training() -> None:
     np.testing.assert_allclose(out, [[0, 0], [1, 1]], atol=0.1)
 
 
+def test_batch_norm_of_a_batch_of_one_is_beta() -> None:
+    layer = BatchNorm(2)
+    layer.beta.value[:] = [3, 4]
+    np.testing.assert_array_equal(layer.forward(np.array([[7, 8]], np.float32), training=True), [[3, 4]])
+    assert np.isfinite(layer.running_var.value).all()
+
+
 def test_standardize_makes_a_feature_0_whose_std_is_inf() -> None:
     np.testing.assert_array_equal(Standardize([1, 5], [2, np.inf]).forward(np.array([[3.0, 7.0]])), [[1, 0]])
 
@@ -228,7 +235,7 @@ def test_a_wrong_shape_names_the_layer_and_both_shapes(training: bool) -> None:
 def test_wrong_dtype_batch_and_keep_are_refused() -> None:
     with pytest.raises(ValueError, match="computes in float32, but got X of float64"):
         Dense(3, 2, rng=RNG(0)).forward(np.zeros((5, 3)), training=True)
-    with pytest.raises(ValueError, match="at least 2"):
-        BatchNorm(3).forward(np.zeros((1, 3), np.float32), training=True)
+    with pytest.raises(ValueError, match=r"wants X of shape \(N, 3\)"):
+        BatchNorm(3).forward(np.zeros((5, 4), np.float32), training=True)
     with pytest.raises(ValueError, match="keep"):
         Dropout(0.0, rng=RNG(0))

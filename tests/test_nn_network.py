@@ -108,6 +108,33 @@ def test_a_network_is_a_layer_of_another() -> None:
     assert list(nested.named_parameters()) == ["W1", "b1", "W2", "b2"]
 
 
+def test_the_same_network_in_pytorch_has_the_same_gradients() -> None:
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch")
+    rng = RNG(10)
+    ours = mlp([6, 8, 7, 4], rng=rng, batch_norm=True, dtype=np.float64)
+    theirs = torch.nn.Sequential(
+        torch.nn.Linear(6, 8), torch.nn.BatchNorm1d(8), torch.nn.ReLU(),
+        torch.nn.Linear(8, 7), torch.nn.BatchNorm1d(7), torch.nn.ReLU(),
+        torch.nn.Linear(7, 4),
+    ).double()  # fmt: skip
+    vector = ours.flatten()
+    vector.values += rng.normal(scale=0.1, size=vector.values.shape)
+    values = [p for p in ours.parameters if p.requires_grad]
+    with torch.no_grad():
+        for p, t in zip(values, theirs.parameters(), strict=True):  # Linear keeps W transposed
+            t.copy_(torch.tensor(p.value.T if p.name == "W" else p.value))
+    X, y, loss = rng.normal(size=(9, 6)), rng.integers(0, 4, 9), SoftmaxCrossEntropy()
+    logits = ours.forward(X, training=True)
+    ours.backward(loss.backward(logits, functional.one_hot(y, 4)))
+    theirs_loss = torch.nn.functional.cross_entropy(theirs(torch.tensor(X)), torch.tensor(y))
+    theirs_loss.backward()
+    assert loss.forward(logits, y) == pytest.approx(theirs_loss.item())
+    for p, t in zip(values, theirs.parameters(), strict=True):
+        np.testing.assert_allclose(p.grad, t.grad.numpy().T if p.name == "W" else t.grad.numpy(), atol=1e-12)
+    theirs.eval()  # the running averages agree, too
+    np.testing.assert_allclose(ours.forward(X), theirs(torch.tensor(X)).detach().numpy(), rtol=1e-9)
+
+
 # ---- one vector
 
 

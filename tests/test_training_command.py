@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from course_lib.data import load as load_data
-from course_lib.nn import evaluate
+from course_lib.data import stratified_split
+from course_lib.nn import evaluate, fit
+from course_lib.nn.config import load_config
 from course_lib.nn.storage import load, load_extra
 from course_lib.training_command import main
 
@@ -112,6 +114,29 @@ def test_a_model_is_not_overwritten_and_only_its_own_run_goes_on(
     assert main([config(tmp_path, SMALL.replace("[16]", "[17]")), "--out", str(out), "--resume"]) == 1
     assert "other settings (hidden)" in capsys.readouterr().err
     assert out.read_bytes() == before
+
+
+def test_digits_reach_97_5_percent_in_the_mean_of_ten_stratified_splits() -> None:
+    settings, digits = load_config(CONFIGS / "digits.yaml"), load_data("digits")
+    X, y = np.concatenate([digits.X_train, digits.X_test]), np.concatenate([digits.y_train, digits.y_test])
+    accuracies = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        train, test = stratified_split(y, 0.2, rng)
+        mean, std = X[train].mean(), X[train].std()
+        network = settings.make_network(64, 10, rng)
+        fit(
+            network,
+            (X[train] - mean) / std,
+            y[train],
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
+            lr=settings.make_schedule(len(train)),
+            optimizer=settings.make_optimizer(),
+            rng=rng,
+        )
+        accuracies.append(evaluate(network, (X[test] - mean) / std, y[test])[1])
+    assert np.mean(accuracies) >= 0.975, accuracies
 
 
 @needs_real_data

@@ -268,8 +268,8 @@ class BatchNorm(Elementwise):
 
     def _allocate(self, X: Array) -> None:
         H = self.gamma.value.size
-        if X.ndim != 2 or X.shape[1] != H or len(X) < 2:
-            raise ValueError(f"{self} wants X of shape (N, {H}) with N at least 2, but got {X.shape}.")
+        if X.ndim != 2 or X.shape[1] != H:
+            raise ValueError(f"{self} wants X of shape (N, {H}), but got {X.shape}.")
         super()._allocate(X)
         self.X_hat = np.empty_like(X)
 
@@ -284,7 +284,8 @@ class BatchNorm(Elementwise):
         self.std = np.sqrt(var + self.eps)
         np.subtract(X, mean, out=self.X_hat)
         self.X_hat /= self.std
-        for running, batch in ((self.running_mean.value, mean), (self.running_var.value, var * (N / (N - 1)))):
+        unbiased_var = var * (N / max(N - 1, 1))
+        for running, batch in ((self.running_mean.value, mean), (self.running_var.value, unbiased_var)):
             running *= self.momentum
             running += (1 - self.momentum) * batch
         np.multiply(self.X_hat, gamma, out=self.out)

@@ -5,6 +5,8 @@
     rmsprop    s <- rho s + (1 - rho) g^2                 each weight with a step size of its own,
                w <- w - lr g / (sqrt(s) + eps)            the smaller the larger its gradients have been
     adam       both, with the averages corrected for having started at 0
+
+First as formulas on dicts of arrays, then as classes that move a whole network at once.
 """
 
 import math

@@ -1,7 +1,8 @@
-"""python -m course_lib bench [A B ...] [--rounds N]: seconds of training, ours beside others', measured in turns.
+"""python -m course_lib bench [A B ...] [--rounds N] [--peers ...]: how fast our training is, beside others.
 
-Every peer is a process of its own with one thread on one processor. The peers take turns, round by round, so that whatever
-else the machine does meets all of them; the median over the rounds counts. A peer that is not installed is skipped by name.
+Every peer is a process of its own, with one thread, on one processor. The peers take turns, round by round, so that
+whatever else the machine does meets all of them. What counts is processor time, the median over the rounds. A peer that
+is not installed is skipped by name, and so is a workload whose images are not there.
 """
 
 import argparse
@@ -11,7 +12,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
     "JAX_PLATFORMS": "cpu",
 }
+STARTERS = ("course_lib", "JAX", "PyTorch")  # whose way from the start of the process is measured, too
 
 
 class Peer:
@@ -32,19 +33,20 @@ class Peer:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        command = [sys.executable, "-m", "tests.benchmarks.worker", name]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.worker", name],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | ONE_THREAD,
-        )  # fmt: skip
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | ONE_THREAD
+        )
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(self.process.pid, {max(os.sched_getaffinity(0))})
 
-    def ask(self, letter: str) -> dict[str, Any]:
+    def ask(self, request: str) -> dict[str, Any]:
+        """The worker's answer to one request; see worker.py."""
         assert self.process.stdin and self.process.stdout
-        print(letter, file=self.process.stdin, flush=True)
+        print(request, file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
         if not line:
-            raise SystemExit(f"The process of {self.name} ended without an answer to workload {letter}.")
+            raise SystemExit(f"The process of {self.name} ended without an answer to {request}.")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -54,59 +56,65 @@ class Peer:
         self.process.wait()
 
 
-def measure(letter: str, peers: dict[str, Peer], rounds: int) -> dict[str, float]:
-    """Peer -> median seconds for one epoch (E: 30 epochs) of a workload; absent peers are named and left out."""
-    seconds: dict[str, list[float]] = {name: [] for name in peers}
+def in_turns(letter: str, peers: Sequence[Peer], rounds: int) -> dict[str, float]:
+    """Peer -> median seconds for one training of a workload. Those who cannot are named and left out."""
+    seconds: dict[str, list[float]] = {peer.name: [] for peer in peers}
     for _ in range(rounds):
-        for name, peer in peers.items():
-            if name not in seconds:
-                continue
-            answer = peer.ask(letter)
-            if "absent" in answer:
-                print(f"    {name} is skipped: {answer['absent']}.")
-                del seconds[name]
-            else:
-                seconds[name].append(answer["seconds"])
+        for peer in peers:
+            if peer.name in seconds:
+                answer = peer.ask(letter)
+                if "absent" in answer:
+                    print(f"    {peer.name} is skipped: {answer['absent']}.")
+                    del seconds[peer.name]
+                else:
+                    seconds[peer.name].append(answer["seconds"])
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
-def show(medians: dict[str, float]) -> None:
-    ours = medians.get("course_lib")
-    for name, seconds in medians.items():
-        ratio = f"{seconds / ours:8.2f} x ours" if ours else ""
-        print(f"    {name:<14}{seconds:9.4f} s{ratio}", flush=True)
-
-
 def from_the_start(names: Sequence[str], rounds: int) -> dict[str, float]:
-    """Peer -> median seconds from the start of the process to ten epochs of workload A done (and the data loaded)."""
+    """Peer -> median seconds from the start of its process until ten epochs of workload A are done."""
     seconds: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
-            start = time.perf_counter()
             peer = Peer(name)
-            for _ in range(9):      # the first answer comes after two epochs
+            for _ in range(9):  # the first answer comes after two epochs
                 peer.ask("A")
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(peer.ask("total")["seconds"])
             peer.close()
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
+def show(title: str, medians: dict[str, float]) -> None:
+    print(f"\n{title}")
+    for name, seconds in medians.items():
+        print(f"    {name:<14}{seconds:9.4f} s{seconds / medians.get('course_lib', seconds):8.2f}", flush=True)
+
+
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m course_lib bench", description=__doc__.split("\n\n")[0])
-    parser.add_argument("workloads", nargs="*", choices=[*WORKLOADS, []], help="A to E; all of them unless you choose")
+    parser = argparse.ArgumentParser(prog="python -m course_lib bench", description=str(__doc__).partition(":")[2])
+    parser.add_argument("workloads", nargs="*", metavar="A", help=f"of {', '.join(WORKLOADS)}; all unless you choose")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each (default 5)")
     parser.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS), help="all unless you choose")
     options = parser.parse_args(arguments)
-    peers = {name: Peer(name) for name in options.peers}
-    cores = next(iter(peers.values())).ask("?")["cores"]
-    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, one thread each, BLAS: {', '.join(cores)}")
+    if unknown := set(options.workloads) - set(WORKLOADS):
+        parser.error(f"there is no workload {', '.join(sorted(unknown))}; there are {', '.join(WORKLOADS)}")
+
+    peers = [Peer(name) for name in options.peers]
+    cores = ", ".join(peers[0].ask("cores")["cores"])
+    print(f"Python {platform.python_version()}; {os.cpu_count()} processors, one thread on one of them each; {cores}.")
     if "OPENBLAS_CORETYPE" in os.environ:
         print(f"OPENBLAS_CORETYPE is {os.environ['OPENBLAS_CORETYPE']}, which can hold NumPy back.")
+    print("Seconds of processor time, and how many times as long as course_lib's.")
+    present: dict[str, float] = {}
     for letter in options.workloads or WORKLOADS:
-        print(f"\n{letter}: {WORKLOADS[letter]}", flush=True)
-        show(measure(letter, peers, options.rounds))
-    for peer in peers.values():
+        medians = in_turns(letter, peers, options.rounds)
+        show(f"{letter}: {WORKLOADS[letter]}", medians)
+        present |= medians if letter == "A" else {}
+    for peer in peers:
         peer.close()
+    starters = [name for name in STARTERS if name in present]
+    if starters:
+        show("From the start of the process to ten epochs of A", from_the_start(starters, options.rounds))
     return 0
 
 

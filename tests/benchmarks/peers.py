@@ -1,4 +1,4 @@
-"""Who is measured. Each function gets a workload and its data, and returns a function that trains `workload.epochs` epochs.
+"""Who is measured. Each function gets a workload and its data, and returns one that trains `workload.epochs` epochs.
 
 All do the same mathematics: mean cross-entropy, v <- mu v + gradient + lam w, w <- w - lr v, a fresh order every epoch.
 Each is written as its library is used at its best on one thread. An ImportError means: this peer is not installed.
@@ -89,9 +89,18 @@ def scikit_learn(workload: Workload, X: Array, y: Array) -> Run:
     from sklearn.neural_network import MLPClassifier
 
     classifier = MLPClassifier(
-        workload.sizes[1:-1], solver="sgd", alpha=LAM * workload.batch, batch_size=workload.batch, learning_rate_init=LR,
-        momentum=MOMENTUM, nesterovs_momentum=False, max_iter=workload.epochs, tol=0, n_iter_no_change=10**9, random_state=0,
-    )  # fmt: skip
+        workload.sizes[1:-1],
+        solver="sgd",
+        alpha=LAM * workload.batch,
+        batch_size=workload.batch,
+        learning_rate_init=LR,
+        momentum=MOMENTUM,
+        nesterovs_momentum=False,
+        max_iter=workload.epochs,
+        tol=0,
+        n_iter_no_change=10**9,
+        random_state=0,
+    )
 
     def run() -> None:
         with warnings.catch_warnings():
@@ -126,7 +135,7 @@ def pytorch(workload: Workload, X: Array, y: Array) -> Run:
 
 
 def jax(workload: Workload, X: Array, y: Array) -> Run:
-    """JAX with the whole epoch compiled: jit round a scan over the batches. The data are an argument of the function."""
+    """JAX with the whole epoch compiled: jit round a scan over the batches, the data an argument of the function."""
     import jax
     import jax.numpy as jnp
 

@@ -1,7 +1,10 @@
 """One peer in a process of its own: python -m tests.benchmarks.worker PEER.
 
-Reads the letter of a workload from each line of standard input, trains it once, and answers with one line of JSON:
-{"seconds": ...} or {"absent": why}. The first time is a warm-up and not counted.
+Reads requests from standard input, a line each, and answers each with a line of JSON:
+
+    A to E      trains that workload once: {"seconds": of processor time}, or {"absent": why}; the first time warms up
+    total       {"seconds": of processor time since the process started}
+    cores       {"cores": which BLAS libraries there are, and for which kind of processor they are working}
 """
 
 import json
@@ -17,20 +20,23 @@ from .peers import PEERS, Run
 from .workloads import WORKLOADS
 
 
-def answer(peer: str, letter: str, runs: dict[str, Run]) -> dict[str, Any]:
-    if letter == "?":
-        return {"cores": sorted({f"{i['internal_api']} {i.get('architecture', '')}" for i in threadpool_info()})}
+def answer(peer: str, request: str, runs: dict[str, Run]) -> dict[str, Any]:
+    if request == "total":
+        return {"seconds": time.process_time()}
+    if request == "cores":
+        blas = [info for info in threadpool_info() if info["user_api"] == "blas"]
+        return {"cores": sorted({f"{info['internal_api']} for {info.get('architecture', 'any')}" for info in blas})}
     try:
-        if letter not in runs:
-            workload = WORKLOADS[letter]
-            runs[letter] = PEERS[peer](workload, *workload.data())
-            runs[letter]()
+        if request not in runs:
+            workload = WORKLOADS[request]
+            runs[request] = PEERS[peer](workload, *workload.data())
+            runs[request]()
     except ImportError as error:
         return {"absent": f"{error.name} is not installed"}
     except DataError as error:
         return {"absent": str(error)}
     start = time.process_time()
-    runs[letter]()
+    runs[request]()
     return {"seconds": time.process_time() - start}
 
 
