@@ -366,8 +366,8 @@ assert np.allclose(dlogits.sum(axis=1), 0)          # what one class gains, the 
 # Here is a derivation as it stands in print. One sign is wrong. **Find the line first.**
 #
 # 1. $L = \ln \sum_k e^{Z_k} - Z_y$
-# 2. $\frac{d}{dZ_c} \ln \sum_k e^{Z_k} = P_c$
-# 3. $\frac{dL}{dZ_c} = [c = y] - P_c$
+# 2. $\dfrac{d}{dZ_c} \ln \sum_k e^{Z_k} = P_c$
+# 3. $\dfrac{dL}{dZ_c} = [c = y] - P_c$
 
 # %% tags=["equation"]
 Z, label = np.array([2.0, 1.0, 0.0]), 0
@@ -454,7 +454,15 @@ assert np.allclose(X.T @ dZ1, measured(lambda W1: loss({**params, "W1": W1}), pa
 # **Mission.** Find weights with which the gradient of one hidden unit is exactly 0. Why is it?
 
 # %% tags=["explorer"]
-explorers.backprop_stepper()
+explorers.backprop_stepper(
+    linear_forward=mine.linear_forward,
+    relu=mine.relu,
+    softmax=mine.softmax,
+    cross_entropy=mine.cross_entropy,
+    softmax_cross_entropy_backward=mine.softmax_cross_entropy_backward,
+    linear_backward=mine.linear_backward,
+    relu_backward=mine.relu_backward,
+)
 
 # %% [markdown]
 # ### Exercise 6.1
