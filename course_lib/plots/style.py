@@ -60,10 +60,10 @@ def own_axes(width: float, height: float) -> Axes:
     return axes
 
 
-def panels(widths: Sequence[float], *, height: float = 3.3, dpi: int = 150) -> list[Axes]:
+def panels(widths: Sequence[float], *, height: float = 3.3) -> list[Axes]:
     """Axes side by side in one figure, 8.4 inches wide, that no cell shows by itself: an explorer's picture."""
     with course_style():
-        figure = Figure(figsize=(8.4, height), dpi=dpi)
+        figure = Figure(figsize=(8.4, height), dpi=100)  # shown pixel by pixel, 840 wide: scaling would cost time
         FigureCanvasAgg(figure)
         axes = figure.subplots(1, len(widths), width_ratios=list(widths), squeeze=False)
     return list(axes[0])
