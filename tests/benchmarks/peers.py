@@ -1,4 +1,4 @@
-"""Who is measured. Each function gets a workload and its data, and returns one that trains `workload.epochs` epochs.
+"""Who is measured. Each function gets a workload and its data, and returns a Trainer of `workload.epochs` epochs.
 
 All do the same mathematics: mean cross-entropy, v <- mu v + gradient + lam w, w <- w - lr v, a fresh order every epoch.
 Each is written as its library is used at its best on one thread. An ImportError means: this peer is not installed.
@@ -7,7 +7,7 @@ Each is written as its library is used at its best on one thread. An ImportError
 import warnings
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,10 +16,16 @@ from course_lib.nn import SGD, Training, mlp
 from .workloads import LAM, LR, MOMENTUM, Workload
 
 Array = np.ndarray[Any, Any]
-Run = Callable[[], None]
 
 
-def course(workload: Workload, X: Array, y: Array) -> Run:
+class Trainer(NamedTuple):
+    """`run()` trains once more; `predict(X)` gives labels (N,), so that a test can see that training took place."""
+
+    run: Callable[[], None]
+    predict: Callable[[Array], Array]
+
+
+def course(workload: Workload, X: Array, y: Array) -> Trainer:
     """course_lib.nn as it is."""
     rng = np.random.default_rng(0)
     optimizer = SGD(momentum=MOMENTUM, lam=LAM)
@@ -31,10 +37,10 @@ def course(workload: Workload, X: Array, y: Array) -> Run:
         for _ in range(workload.epochs):
             next(epochs)
 
-    return run
+    return Trainer(run, network.predict)
 
 
-def products(workload: Workload, X: Array, y: Array) -> Run:
+def products(workload: Workload, X: Array, y: Array) -> Trainer:
     """Only the matrix products of the steps, float32, into arrays that are there: the limit for NumPy."""
     rng = np.random.default_rng(0)
     A = [rng.random((workload.batch, width), np.float32) for width in workload.sizes]
@@ -51,10 +57,10 @@ def products(workload: Workload, X: Array, y: Array) -> Run:
                 if i > 0:
                     np.dot(dZ[i + 1], W[i].T, out=dA[i])
 
-    return run
+    return Trainer(run, lambda X: np.zeros(len(X)))  # it learns nothing
 
 
-def naive(workload: Workload, X: Array, y: Array) -> Run:
+def naive(workload: Workload, X: Array, y: Array) -> Trainer:
     """The formulas written down in NumPy's default float64, a new array for every result."""
     rng, X, Y = np.random.default_rng(0), X.astype(np.float64), np.eye(workload.sizes[-1])[y]
     layers = list(zip(workload.sizes[:-1], workload.sizes[1:], strict=True))
@@ -62,9 +68,14 @@ def naive(workload: Workload, X: Array, y: Array) -> Run:
     b = [np.zeros(H) for _, H in layers]
     vW, vb = [np.zeros_like(w) for w in W], [np.zeros_like(v) for v in b]
 
-    def step(A: list[Array], Y: Array) -> None:
+    def forward(X: Array) -> list[Array]:
+        A = [X]
         for w, v in zip(W, b, strict=True):
             A.append(np.maximum(A[-1] @ w + v, 0) if w is not W[-1] else A[-1] @ w + v)
+        return A
+
+    def step(X: Array, Y: Array) -> None:
+        A = forward(X)
         P = np.exp(A[-1] - A[-1].max(axis=1, keepdims=True))
         dZ = (P / P.sum(axis=1, keepdims=True) - Y) / len(Y)
         for i in reversed(range(len(W))):
@@ -78,12 +89,12 @@ def naive(workload: Workload, X: Array, y: Array) -> Run:
             order = rng.permutation(len(X))
             for start in range(0, len(X), workload.batch):
                 rows = order[start : start + workload.batch]
-                step([X[rows]], Y[rows])
+                step(X[rows], Y[rows])
 
-    return run
+    return Trainer(run, lambda X: forward(X)[-1].argmax(axis=1))
 
 
-def scikit_learn(workload: Workload, X: Array, y: Array) -> Run:
+def scikit_learn(workload: Workload, X: Array, y: Array) -> Trainer:
     """MLPClassifier, which divides alpha by the batch size itself."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
@@ -107,10 +118,10 @@ def scikit_learn(workload: Workload, X: Array, y: Array) -> Run:
             warnings.simplefilter("ignore", ConvergenceWarning)
             classifier.fit(X, y)
 
-    return run
+    return Trainer(run, classifier.predict)
 
 
-def pytorch(workload: Workload, X: Array, y: Array) -> Run:
+def pytorch(workload: Workload, X: Array, y: Array) -> Trainer:
     """Eager PyTorch in its fastest form: the data one tensor, no DataLoader, the fused optimiser."""
     import torch
 
@@ -131,10 +142,10 @@ def pytorch(workload: Workload, X: Array, y: Array) -> Run:
                 loss.backward()
                 optimizer.step()
 
-    return run
+    return Trainer(run, lambda X: model(torch.from_numpy(X)).detach().numpy().argmax(axis=1))
 
 
-def jax(workload: Workload, X: Array, y: Array) -> Run:
+def jax(workload: Workload, X: Array, y: Array) -> Trainer:
     """JAX with the whole epoch compiled: jit round a scan over the batches, the data an argument of the function."""
     import jax
     import jax.numpy as jnp
@@ -144,11 +155,14 @@ def jax(workload: Workload, X: Array, y: Array) -> Run:
     for D, H in zip(workload.sizes[:-1], workload.sizes[1:], strict=True):
         params.append((jnp.asarray(rng.normal(size=(D, H)) * np.sqrt(2 / D), jnp.float32), jnp.zeros(H, jnp.float32)))
 
-    def loss(params: Any, X: Any, y: Any) -> Any:
+    def forward(params: Any, X: Any) -> Any:
         for W, b in params[:-1]:
             X = jnp.maximum(X @ W + b, 0)
         W, b = params[-1]
-        log_P = jax.nn.log_softmax(X @ W + b)
+        return X @ W + b
+
+    def loss(params: Any, X: Any, y: Any) -> Any:
+        log_P = jax.nn.log_softmax(forward(params, X))
         return -jnp.take_along_axis(log_P, y[:, None], axis=1).mean()
 
     def step(images: Any, labels: Any, state: Any, rows: Any) -> Any:
@@ -173,10 +187,10 @@ def jax(workload: Workload, X: Array, y: Array) -> Run:
             state = epoch(state, images, labels, batches)
         jax.block_until_ready(state)
 
-    return run
+    return Trainer(run, lambda X: np.asarray(forward(state[0], X)).argmax(axis=1))
 
 
-PEERS: dict[str, Callable[[Workload, Array, Array], Run]] = {
+PEERS: dict[str, Callable[[Workload, Array, Array], Trainer]] = {
     "products": products,
     "course_lib": course,
     "JAX": jax,

@@ -16,34 +16,34 @@ from threadpoolctl import threadpool_info
 
 from course_lib.data import DataError
 
-from .peers import PEERS, Run
+from .peers import PEERS, Trainer
 from .workloads import WORKLOADS
 
 
-def answer(peer: str, request: str, runs: dict[str, Run]) -> dict[str, Any]:
+def answer(peer: str, request: str, trainers: dict[str, Trainer]) -> dict[str, Any]:
     if request == "total":
         return {"seconds": time.process_time()}
     if request == "cores":
         blas = [info for info in threadpool_info() if info["user_api"] == "blas"]
         return {"cores": sorted({f"{info['internal_api']} for {info.get('architecture', 'any')}" for info in blas})}
     try:
-        if request not in runs:
+        if request not in trainers:
             workload = WORKLOADS[request]
-            runs[request] = PEERS[peer](workload, *workload.data())
-            runs[request]()
+            trainers[request] = PEERS[peer](workload, *workload.data())
+            trainers[request].run()
     except ImportError as error:
         return {"absent": f"{error.name} is not installed"}
     except DataError as error:
         return {"absent": str(error)}
     start = time.process_time()
-    runs[request]()
+    trainers[request].run()
     return {"seconds": time.process_time() - start}
 
 
 def main() -> None:
-    runs: dict[str, Run] = {}
+    trainers: dict[str, Trainer] = {}
     for line in sys.stdin:
-        print(json.dumps(answer(sys.argv[1], line.strip(), runs)), flush=True)
+        print(json.dumps(answer(sys.argv[1], line.strip(), trainers)), flush=True)
 
 
 if __name__ == "__main__":

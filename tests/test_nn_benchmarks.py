@@ -1,0 +1,49 @@
+"""python -m course_lib bench runs, compares, and names what it leaves out."""
+
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.benchmarks.__main__ import main
+from tests.benchmarks.peers import PEERS
+from tests.benchmarks.workloads import WORKLOADS
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_digits_beside_the_products_and_who_is_absent_by_name(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.benchmarks", "E", "A", "--rounds", "1"]
+    command += ["--peers", "course_lib", "products", "JAX"]
+    environment = os.environ | {"COURSE_DATA": str(tmp_path)}  # no MNIST in there
+    result = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    assert re.search(r"Python [\d.]+; \d+ processors, one thread on one of them each; openblas for \w+", result.stdout)
+    ratios = dict(re.findall(r"^    (\w+) +[\d.]+ s +([\d.]+)$", result.stdout, flags=re.MULTILINE))
+    assert float(ratios["course_lib"]) == 1 and 0 < float(ratios["products"]) < 1
+    if find_spec("jax") is None:
+        assert "JAX is skipped: jax is not installed." in result.stdout
+    assert re.search(r"course_lib is skipped: .*COURSE_DATA", result.stdout)
+
+
+@pytest.mark.parametrize("name", [name for name in PEERS if name != "products"])
+def test_a_peer_really_trains(name: str) -> None:
+    workload = WORKLOADS["E"]
+    X, y = workload.data()
+    try:
+        trainer = PEERS[name](workload, X, y)
+    except ImportError as error:
+        pytest.skip(f"{error.name} is not installed")
+    trainer.run()
+    assert np.mean(trainer.predict(X) == y) > 0.98
+
+
+def test_an_unknown_workload_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["Q"])
+    assert "there is no workload Q; there are A, B, C, D, E" in capsys.readouterr().err
