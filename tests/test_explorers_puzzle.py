@@ -62,6 +62,7 @@ def test_a_solved_round_rests_until_the_next_which_begins_with_tiles_unturned(pu
 
 def test_axes_are_offered_only_for_db(puzzle: ShapePuzzle) -> None:
     assert [button.layout.display for button in puzzle.sums] == ["none", "none"]
+    assert [button.layout.display for button in puzzle.tiles.values()] == [None] * 3
     put(puzzle, "Xt", "dZ")
     puzzle.onward.click()
     put(puzzle, "dZ", "Wt")

@@ -109,11 +109,24 @@ def test_the_picture_has_a_branch_for_each_slope(explorer: VCurve, monkeypatch: 
         drawn[name] = slope
 
     monkeypatch.setattr(plots, "power_law", power_law)
-    set_to(explorer, h=1e-3)
+    set_to(explorer, activation="tanh")
     assert drawn == {"rounding": pytest.approx(-1, abs=0.1), "truncation": pytest.approx(2, abs=0.03)}
     set_to(explorer, scheme="one-sided")
     assert drawn["truncation"] == pytest.approx(1, abs=0.03)
-    assert "sigmoid, float64, one-sided" in explorer.picture.tooltip and "no kinks" in explorer.picture.tooltip
+    assert "tanh, float64, one-sided" in explorer.picture.tooltip and "no kinks" in explorer.picture.tooltip
+
+
+def test_marks_of_kinks_are_stressed_when_they_are_crossed(explorer: VCurve, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[str, int]] = []
+
+    def step_marks(steps: np.ndarray, *, ax: object, colour: str = "all") -> None:
+        drawn.append((colour, len(steps)))
+
+    monkeypatch.setattr(plots, "step_marks", step_marks)
+    set_to(explorer, activation="ReLU", batch=64, h=0.01)
+    assert ("all", 768) in drawn and drawn[-1] == (plots.ORANGE, 8)
+    set_to(explorer, h=1e-6)
+    assert drawn[-1] == (plots.ORANGE, 0)
 
 
 def test_without_a_page_there_is_a_picture_and_a_stable_text() -> None:

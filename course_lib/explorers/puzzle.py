@@ -6,6 +6,7 @@ buttons -> Build -> shapes.verdict -> what FourRounds says, and the colours of t
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -107,6 +108,11 @@ def _sign(text: str, x: float, colour: str = plots.INK) -> plots.Block:
 # ---- the explorer --------------------------------------------------------------------------------
 
 
+def _button(**traits: Any) -> widgets.Button:
+    """As wide as its words, with a layout of its own, so that it can be hidden alone."""
+    return widgets.Button(layout=widgets.Layout(width="auto"), **traits)
+
+
 class ShapePuzzle(Explorer):
     children: tuple[widgets.Widget, ...]
 
@@ -118,11 +124,12 @@ class ShapePuzzle(Explorer):
 
     def __init__(self) -> None:
         self.build = Build(ROUNDS[0])
-        fitting = widgets.Layout(width="auto")
-        self.tiles = {tile: widgets.Button(layout=fitting) for tile in LETTERS}
-        beside = widgets.Layout(width="36px", margin="2px 18px 2px 0")
-        self.turns = {tile: widgets.ToggleButton(description="T", layout=beside) for tile in LETTERS}
-        self.sums = [widgets.Button(description=f"sum over axis {axis}", layout=fitting) for axis in (0, 1)]
+        self.tiles = {tile: _button() for tile in LETTERS}
+        self.turns = {
+            tile: widgets.ToggleButton(description="T", layout=widgets.Layout(width="36px", margin="2px 18px 2px 0"))
+            for tile in LETTERS
+        }
+        self.sums = [_button(description=f"sum over axis {axis}") for axis in (0, 1)]
         self.onward = widgets.Button(description="Next round", button_style="primary")
         self._label()
         super().__init__(plots.panels([1], height=3.9), {}, FourRounds())

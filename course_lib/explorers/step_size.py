@@ -131,7 +131,8 @@ class VCurve(Explorer):
         for control in controls.values():
             control.layout.flex = "0 1 auto"  # side by side
             control.layout.margin = "2px 18px 8px 2px"
-        super().__init__(plots.panels([1], height=4.2), controls, BestStepAndKinks())
+        settings = ["activation", "dtype", "scheme", "batch"]
+        super().__init__(plots.panels([1], height=4.2), controls, BestStepAndKinks(), frame_needs=settings)
 
     def look(self, *, activation: str, dtype: str, scheme: str, batch: int, h: float) -> View:
         network, settings = problem(activation, dtype, batch), (activation, dtype, scheme, batch)
@@ -139,17 +140,21 @@ class VCurve(Explorer):
             self._curves[settings] = curve(network, scheme, self.numerical_gradient)
         return View(network, scheme, self._curves[settings], int(np.abs(STEPS - h).argmin()))
 
-    def draw_frame(self) -> None:
-        plots.step_error_frame(RIGHT, WRONG, ax=self.axes[0])
+    def draw_frame(self, **settings: Any) -> None:
+        (ax,) = self.axes
+        now = self.look(**settings, h=1).curve
+        plots.step_error_frame(RIGHT, WRONG, ax=ax)
+        plots.step_error(STEPS, now.errors, ax=ax)
+        plots.step_marks(now.crossings.ravel(), ax=ax)
+        for name, branch in (("rounding", now.rounding), ("truncation", now.truncation)):
+            if branch is not None:
+                plots.power_law(branch.slope, branch.level, branch.low, branch.high, name=name, ax=ax)
 
     def draw(self, numbers: View) -> None:
         (ax,) = self.axes
-        now = numbers.curve
-        branches = {"rounding": now.rounding, "truncation": now.truncation}
-        plots.step_error(STEPS, now.errors, now.crossings, h=numbers.h, ax=ax)
-        for name, branch in branches.items():
-            if branch is not None:
-                plots.power_law(branch.slope, branch.level, branch.low, branch.high, name=name, ax=ax)
+        crossings = numbers.curve.crossings
+        plots.step_marks(crossings[crossings < numbers.h], colour=plots.ORANGE, ax=ax)
+        plots.step_dot(numbers.h, numbers.error, ax=ax)
         plots.note(f"h = {numbers.h:.1e}:   error {numbers.error:.1e},   {self._kinks(numbers)}", ax=ax)
 
     def describe(self, numbers: View) -> str:

@@ -20,7 +20,7 @@ from .curves import (
     training_curves,
 )
 from .depth import layer_histograms, layer_histograms_frame, spread_frame, spread_line
-from .gradients import power_law, step_error, step_error_frame
+from .gradients import power_law, step_dot, step_error, step_error_frame, step_marks
 from .images import image_grid, network_diagram
 from .plane import decision_regions, labelled_points, plane_frame
 from .style import BLUE, GREEN, GREY, INK, ORANGE, course_style, in_course_style, own_axes, panels
@@ -58,8 +58,10 @@ __all__ = [
     "small_network",
     "spread_frame",
     "spread_line",
+    "step_dot",
     "step_error",
     "step_error_frame",
+    "step_marks",
     "training_curves",
     "weight_loss",
     "weight_loss_frame",

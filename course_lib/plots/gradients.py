@@ -20,18 +20,27 @@ def step_error_frame(right: float, wrong: float, *, ax: Axes | None = None) -> A
 
 
 @in_course_style
-def step_error(steps: Array, errors: Array, crossings: Array, *, h: float, ax: Axes | None = None) -> Axes:
-    """The error at each step as a curve with a dot at h, and marks at the bottom for the steps that cross a kink.
-
-    crossings: the step from which each kink is crossed; marks up to h are stressed.
-    """
+def step_error(steps: Array, errors: Array, *, ax: Axes | None = None) -> Axes:
+    """The error at each step as a curve."""
     ax = ax or step_error_frame(1e-7, 1e-2)
     ax.plot(steps, errors, color=BLUE, linewidth=1.6, marker="o", markersize=3)
-    marks = np.ravel(crossings)
-    for colour, chosen in ((GREY, marks >= h), (ORANGE, marks < h)):
-        ax.plot(marks[chosen], np.full(chosen.sum(), 5e-14), "|", color=colour, markersize=12, markeredgewidth=1.4)
+    return ax
+
+
+@in_course_style
+def step_marks(steps: Array, *, colour: str = GREY, ax: Axes | None = None) -> Axes:
+    """A mark at the bottom of `step_error_frame` for each step: where a kink is crossed."""
+    ax = ax or step_error_frame(1e-7, 1e-2)
+    ax.plot(steps, np.full(len(steps), 5e-14), "|", color=colour, markersize=12, markeredgewidth=1.4)
+    return ax
+
+
+@in_course_style
+def step_dot(h: float, error: float, *, ax: Axes | None = None) -> Axes:
+    """A dot on the curve, with a line down to its step."""
+    ax = ax or step_error_frame(1e-7, 1e-2)
     ax.axvline(h, color=INK, linewidth=0.8, linestyle=":")
-    ax.plot(h, errors[np.abs(steps - h).argmin()], "o", color=INK, markersize=8)
+    ax.plot(h, error, "o", color=INK, markersize=8)
     return ax
 
 
