@@ -158,14 +158,15 @@ class ReLU(Elementwise):
 
     def _allocate(self, X: Array) -> None:
         super()._allocate(X)
-        self.mask = np.empty_like(X)  # numbers, not booleans: a product of floats needs no conversion
+        self.mask = np.empty_like(X)  # of numbers, not booleans, and
+        self.zero = np.zeros((), X.dtype)  # an array, not a Python number: then nothing is converted at every step
 
     def forward(self, X: Array, *, training: bool = False) -> Array:
         if not training:
             return np.maximum(X, 0)
         if X.shape != self.shape:
             self._allocate(X)
-        np.greater(X, 0, out=self.mask)
+        np.greater(X, self.zero, out=self.mask)
         return np.multiply(X, self.mask, out=self.out)
 
     def backward(self, dout: Array) -> Array:

@@ -147,6 +147,8 @@ class SGD(Optimizer):
     def attach(self, vector: ParameterVector) -> None:
         super().attach(vector)
         self.state["d"] = np.ones(())
+        # Factors as arrays without dimensions: a Python number would be converted anew in every product.
+        self.mu, self.m, self.d = (np.array(self.momentum, vector.values.dtype) for _ in range(3))
 
     def gradient_scale(self, lr: float) -> float:
         return lr
@@ -186,15 +188,14 @@ class SGD(Optimizer):
         m = mu / d_before and d = 1 + mu - lr lam - m, from d = 1 on. Put them in, and what comes out is
         w + mu (w - w_before) - lr (g + lam w): momentum. While lr lam <= (1 - sqrt(mu))^2, d stays above sqrt(mu).
         """
-        mu = self.momentum
-        m = mu / float(self.state["d"])
-        d = 1 + mu - lr * self.lam - m
-        self.state["d"][...] = d
+        m = self.momentum / float(self.state["d"])
+        d = 1 + self.momentum - lr * self.lam - m
+        self.m[...], self.d[...], self.state["d"][...] = m, d, d
         for w, g, _, lam, (u,) in self.blocks:
-            u *= m if lam else mu
+            u *= self.m if lam else self.mu
             u -= g
             if lam:
-                w *= d
+                w *= self.d
             w += u
 
 
