@@ -170,8 +170,9 @@ function render({ model, el }) {
   });
 
   function show() {
-    if (!model.get("numbers").values) return;  // the learner's function stopped: the line under the graph says so
-    const { values, worked } = model.get("numbers"), k = now(), step = steps[k - 1], work = step && worked[k - 1][chosen];
+    const { values, worked } = model.get("numbers");
+    const k = values ? now() : 0;  // without numbers the learner's function has stopped: the line under the graph says so
+    const step = steps[k - 1], work = step && worked[k - 1][chosen];
     const made = new Set(boxes.map(box => box.name).filter(name => stepsIndex(name) < 0));
     for (const { makes } of steps.slice(0, k)) made.add(makes);
     if (made.has("dlogits")) made.add("dL");
@@ -181,7 +182,7 @@ function render({ model, el }) {
       const current = step?.makes === name;
       heads[name].classList.toggle("course-absent", !made.has(name));
       rows.forEach((row, i) => row.forEach(({ back, text }, j) => {
-        write(text, made.has(name) ? values[name][i][j] : "");
+        write(text, values && made.has(name) ? values[name][i][j] : "");
         back.classList.toggle("course-current", current);
         back.classList.toggle("course-chosen", current && work.row === i && work.column === j);
         back.classList.toggle("course-used", used.has([name, i, j].join()));
@@ -198,7 +199,7 @@ function render({ model, el }) {
       const active = step?.node === name;
       group.setAttribute("class", `course-node${active ? ` course-active ${step.backward ? TINT.backward : TINT.forward}` : ""}`);
     }
-    showNetwork(values, made, step, work);
+    if (values) showNetwork(values, made, step, work);
 
     dots.forEach((dot, number) => {
       dot.classList.toggle("course-passed", number <= k);

@@ -52,7 +52,7 @@ def power_law(slope: float, level: float, low: float, high: float, *, name: str,
     ax.plot(ends, 10**level * ends**slope, color=ORANGE, linewidth=3, alpha=0.6)
     text = f"{name}: slope {slope:.2f}".replace("-", "−")
     if slope > 0:  # outside of the V, on its right and on its left
-        ax.text(min(2 * low, 1.3e-3), 10**level * low**slope / 2, text, va="top", color=ORANGE)
+        ax.text(min(2 * low, 1.3e-3), 10**level * low**slope / 5, text, va="top", color=ORANGE)
     else:
         middle = np.sqrt(low * high)
         ax.text(middle / 1.6, 10**level * middle**slope, text, ha="right", va="top", color=ORANGE)
