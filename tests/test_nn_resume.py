@@ -53,6 +53,16 @@ def test_resumed_equals_unbroken(optimizer: Any, stop: int, tmp_path: Path) -> N
         np.testing.assert_array_equal(one_best, other_best)
 
 
+def test_a_run_that_was_out_of_patience_does_not_go_on() -> None:
+    first, second = training(SGD(momentum=0.9)), training(SGD(momentum=0.9))
+    first.patience = second.patience = 1
+    first.epochs = second.epochs = 50
+    *_, last = first.epochs_left()  # it stops early
+    first.patience = None  # the state as it was before the best weights came back
+    restore_run(second, run_state(first))
+    assert last.epoch < 50 and list(second.epochs_left()) == [] and "early stopping" in second.history.reason
+
+
 def test_a_state_that_does_not_fit_is_an_error() -> None:
     state = run_state(training(SGD(momentum=0.9)))
     with pytest.raises(KeyError, match="optimizer/m"):

@@ -6,7 +6,14 @@
                w <- w - lr g / (sqrt(s) + eps)            the smaller the larger its gradients have been
     adam       both, with the averages corrected for having started at 0
 
-First as formulas on dicts of arrays, then as classes that move a whole network at once.
+First as formulas on dicts of arrays, then as classes that move a whole network at once. The rules of the five
+write-ups that this course grew from, by their names here:
+
+    multi-layer experiment   SGD(lam=1e-4); it asks for momentum=0.9
+    hands-on project         SGD() with cosine_decay; it asks for momentum, RMSprop() and Adam()
+    fully connected notes    SGD(lam=lambda / batch_size)
+    two-layer report         SGD(lam=0.001) with step_decay(every=5000), but its weights shrink by lambda, not lr lambda
+    three-layer homework     SGD(lam=0.001) with step_decay(every=steps in an epoch, factor=0.95)
 """
 
 import math

@@ -78,18 +78,22 @@ class Training:
 
     def epochs_left(self, every: int | None = None) -> Iterator[Progress]:
         """Train to the end. Yields a record after every epoch, and after every so many steps if `every` is given."""
-        while self.epoch < self.epochs:
+        while self.epoch < self.epochs and not self._out_of_patience():
             yield from self._epoch(every)
-            if self.patience is not None and self.epoch - 1 - (self.history.best_epoch or 0) >= self.patience:
-                self.restore_best()
-                self.history.reason = f"early stopping: no lower validation loss in {self.patience} epochs"
-                return
-        self.history.reason = "all epochs done"
+        if self._out_of_patience():
+            self.restore_best()
+            self.history.reason = f"early stopping: no lower validation loss in {self.patience} epochs"
+        else:
+            self.history.reason = "all epochs done"
 
     def restore_best(self) -> None:
         """Give the network its weights of the best epoch so far; without validation data, of the last whole epoch."""
         for p, value in zip(self.network.parameters, self.best, strict=False):
             p.value[...] = value
+
+    def _out_of_patience(self) -> bool:
+        best = self.history.best_epoch
+        return self.patience is not None and best is not None and self.epoch - 1 - best >= self.patience
 
     def _epoch(self, every: int | None) -> Iterator[Progress]:
         N = len(self.X)
