@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from course_lib import plots
-from course_lib.explorers.picture import Picture, png
+from course_lib.explorers.picture import PACKET, Picture, more_than_a_packet, png
 
 
 def pixels(file: bytes) -> np.ndarray:
@@ -18,6 +18,15 @@ def pixels(file: bytes) -> np.ndarray:
 def test_png_keeps_every_pixel() -> None:
     random = np.random.default_rng(0).integers(0, 256, (7, 5, 3), dtype=np.uint8)
     assert np.array_equal(pixels(png(random)), random)
+
+
+def test_a_file_longer_than_a_packet_shows_the_same() -> None:
+    random = np.random.default_rng(0).integers(0, 256, (7, 5, 3), dtype=np.uint8)
+    longer = more_than_a_packet(png(random))
+    assert len(longer) > PACKET
+    assert np.array_equal(pixels(longer), random)
+    large = png(np.random.default_rng(0).integers(0, 256, (200, 200, 3), dtype=np.uint8))
+    assert len(more_than_a_packet(large)) < len(large) + 20
 
 
 def test_blitting_gives_what_a_full_drawing_gives() -> None:

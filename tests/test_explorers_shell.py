@@ -195,7 +195,7 @@ def test_a_picture_and_a_caption_stand_in_where_there_is_no_page() -> None:
     explorer = Doubling()
     bundle = explorer._repr_mimebundle_()
     assert bundle["text/plain"] == repr(explorer) == "doubling: One bar."
-    assert base64.b64decode(bundle["image/png"]) == explorer.picture.value
+    assert base64.b64decode(bundle["image/png"]) == explorer.picture.file
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 

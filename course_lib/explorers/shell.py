@@ -177,7 +177,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             try:
                 self._show(settings)
             except LearnerError as error:
-                if not self.picture.value:
+                if not self.picture.file:
                     self.picture.frame(lambda: None)
                     self.picture.show(lambda: None, str(error))
                 self._say(self.mission.line.text, str(error), "error", self.mission.line.done)
@@ -214,7 +214,7 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/plain": repr(self), "image/png": base64.b64encode(self.picture.value).decode("ascii")}
+        return {**bundle, "text/plain": repr(self), "image/png": base64.b64encode(self.picture.file).decode("ascii")}
 
 
 def _paragraph(text: str, classes: str) -> str:
