@@ -86,6 +86,8 @@ def test_names_are_unique_and_in_course_order():
 RIGHT = {
     "one_hot": [
         "return np.eye(C)[y]",
+        "return np.eye(C, dtype=np.float16)[y]",
+        "from decimal import Decimal\n    return [[Decimal(int(c == label)) for c in range(C)] for label in y]",
         "return np.eye(C, dtype=int)[y]",
         "return np.arange(C) == y[:, None]",
         "return (y[:, None] == np.arange(C)).astype(np.float32)",
@@ -101,6 +103,7 @@ RIGHT = {
         "m, s = X_train.mean(axis=0), X_train.std(axis=0); return (X - m) / np.where(s == 0, 1, s)",
         "m, s = X_train.mean(0), X_train.std(0); s[s == 0] = 1; return (X - m) / s",
         "m, s = X_train.mean(0), X_train.std(0); return (X - m) / (s + 1e-8)",
+        "m, s = X_train.mean(0), X_train.std(0); return (X - m) / (s + 1e-6)",
         "m, s = X_train.mean(0), X_train.std(0); return np.nan_to_num((X - m) / s)",
         "m, s = X_train.mean(0), X_train.std(0); return np.divide(X - m, s, out=np.zeros_like(X), where=s > 0)",
         "cols = []\n    for j in range(X.shape[1]):\n        c = X_train[:, j]; s = c.std(); cols.append((X[:, j] - c.mean()) / s if s > 0 else 0 * X[:, j])\n    return np.stack(cols, axis=1)",
@@ -275,7 +278,7 @@ WRONG = {
         "m, s = X.mean(0), X_train.std(0); return (X - m) / np.where(s == 0, 1, s)",
     ],
     "linear_forward": ["return X @ W + b.mean()", "return (X @ W + b).clip(0)", "return X @ W + 2 * b"],
-    "relu": ["return np.maximum(Z, 1e-3)", "return np.where(Z > 1, Z, 0)", "return np.round(np.maximum(Z, 0), 2)"],
+    "relu": ["return np.where(Z >= 1e-2, Z, 0)", "return np.maximum(Z, 1e-3)", "return np.where(Z > 1, Z, 0)", "return np.round(np.maximum(Z, 0), 2)"],
     "sigmoid": ["return 1 / (1 + np.exp(-np.clip(Z, -5, 5)))", "return np.clip(0.5 + Z / 4, 0, 1)"],
     "softmax": [
         "E = np.exp(np.clip(Z, -50, 50)); return E / E.sum(axis=1, keepdims=True)",
@@ -284,6 +287,7 @@ WRONG = {
         "E = np.exp(Z - Z.max(axis=1, keepdims=True)); return E / (E.sum(axis=1, keepdims=True) + 1e-3)",
     ],
     "cross_entropy": [
+        "Z = logits - logits.max(1, keepdims=True); return min(700, np.mean(np.log(np.exp(Z).sum(1)) - Z[np.arange(len(y)), y]))",
         "return float(np.log(logits.shape[1]))",
         "E = np.exp(logits - logits.max()); P = E / E.sum(1, keepdims=True); return -np.mean(np.log(P[np.arange(len(y)), y] + 1e-4))",
     ],
@@ -299,7 +303,7 @@ WRONG = {
     "add_backward": ["return dout, 2 * dout", "return dout"],
     "multiply_backward": ["return dout * y, dout * y", "return dout / y, dout / x"],
     "linear_backward": ["return dZ @ W.T, X.T @ dZ, dZ[0]", "return dZ @ W.T, X.T @ dZ / 2, dZ.sum(0)", "return dZ @ W.T, X.T @ dZ, dZ.max(0)"],
-    "relu_backward": ["return dA * (Z > 1e-3) * 0.999", "return dA * np.sign(Z)", "return dA * (np.abs(Z) > 0)"],
+    "relu_backward": ["return dA * (Z > 1e-2)", "return dA * (Z > 1e-3) * 0.999", "return dA * np.sign(Z)", "return dA * (np.abs(Z) > 0)"],
     "sigmoid_backward": ["return dA * A * (1 - dA)", "return dA / 4"],
     "softmax_cross_entropy_backward": [
         "P = np.exp(logits - logits.max()); P /= P.sum(1, keepdims=True); P[np.arange(len(y)), y] -= 1; return P / (len(y) - 1 + 1e-9)",

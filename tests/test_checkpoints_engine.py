@@ -358,3 +358,33 @@ def test_two_mistakes_are_both_named_but_only_the_first_is_explained():
     assert "2. no shift, so that exp overflows" in verdict.text
     assert "Right for small logits" not in verdict.text
     assert "Z = [[0.0, 1.0, 2.0], [3.0, 3.0, 1.0]]" in verdict.text
+
+
+@pytest.mark.skipif(not sandbox.CAN_FORK, reason="a function can only spoil its answers in a child")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import os; os.fork(); return np.maximum(Z, 0)",
+        "import os; [os.write(fd, b'x' * 99) for fd in range(3, 60) if os.path.exists(f'/proc/self/fd/{fd}') and 'pipe' in os.readlink(f'/proc/self/fd/{fd}')]; return Z",
+        "return 'x' * 10**9",
+        "return np.zeros(10**8)",
+        "raise ValueError('\\ud800')",
+    ],
+)
+def test_whatever_it_does_there_is_a_verdict(body):
+    start = time.monotonic()
+    verdict = judge(function(f"def relu(Z):\n    {body}\n", "relu"))
+    assert verdict._repr_html_().encode()
+    assert time.monotonic() - start < 10
+
+
+def test_a_random_function_must_draw_from_the_generator_it_is_given():
+    source = (
+        "def directional_check(f, x, grad, rng):\n"
+        "    v = np.random.default_rng(0).standard_normal(x.shape)\n"
+        "    n = (f(x + 1e-5 * v) - f(x - 1e-5 * v)) / 2e-5\n"
+        "    return abs(n - np.sum(grad * v)) / max(abs(n), abs(np.sum(grad * v)), 1e-8)\n"
+    )
+    verdict = judge(function(source, "directional_check"))
+    assert verdict.status == "wrong values"
+    assert verdict.misconceptions == ("draws nothing from rng",)

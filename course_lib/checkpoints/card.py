@@ -24,6 +24,7 @@ _COLOURS = {
     "notice": "var(--jp-info-color1, #1976d2)",
 }
 _ATTENTION = "var(--jp-warn-color1, #ef6c00)"
+_FENCED = r"```\n(.*?)\n```"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Card:
     @property
     def text(self) -> str:
         """The plain-text twin."""
-        parts = [self.message.replace("**", "").replace("```\n", "").replace("\n```", ""), self.evidence]
+        chunks = re.split(_FENCED, self.message, flags=re.DOTALL)
+        words = [chunk if i % 2 else _inline(chunk, bold=r"\1", code="`{}`") for i, chunk in enumerate(chunks)]
+        parts = ["".join(words), self.evidence]
         if self.see:
             notebook, heading = self.see.split("#")
             parts.append(f"See notebook {notebook}, {heading}.")
@@ -101,16 +104,22 @@ class Verdict:
 def _markdown(text: str) -> str:
     """Paragraphs, fenced blocks, **bold** and `code`; everything else is shown as it is."""
     result = []
-    for i, chunk in enumerate(re.split(r"```\n(.*?)\n```", text, flags=re.DOTALL)):
+    for i, chunk in enumerate(re.split(_FENCED, text, flags=re.DOTALL)):
         if i % 2:
             result.append(_block(chunk))
             continue
         for paragraph in filter(None, (piece.strip() for piece in chunk.split("\n\n"))):
-            escaped = html.escape(paragraph, quote=False)
-            escaped = re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
-            escaped = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", escaped, flags=re.DOTALL)
-            result.append(f'<p style="margin:4px 0">{escaped}</p>')
+            inside = _inline(html.escape(paragraph, quote=False), bold=r"<b>\1</b>", code="<code>{}</code>")
+            result.append(f'<p style="margin:4px 0">{inside}</p>')
     return "".join(result)
+
+
+def _inline(text: str, *, bold: str, code: str) -> str:
+    """**bold** and `code` in another notation. What stands in code is left alone: Z**2 is a power."""
+    codes = re.findall(r"`([^`]+)`", text)
+    text = re.sub(r"\*\*(.+?)\*\*", bold, re.sub(r"`[^`]+`", "\0", text), flags=re.DOTALL)
+    first, *rest = text.split("\0")
+    return first + "".join(code.format(inside) + after for inside, after in zip(codes, rest, strict=True))
 
 
 def _block(text: str) -> str:

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.checkpoints import sandbox
 from course_lib.checkpoints.card import Status, Verdict
 from course_lib.checkpoints.crash import call, crash_text
-from course_lib.checkpoints.exercise import Function, find
+from course_lib.checkpoints.exercise import Function, find, name_of
 from course_lib.checkpoints.explain import evidence, explain
-from course_lib.checkpoints.sandbox import LIMIT, Observation, Run, run
+from course_lib.checkpoints.sandbox import LIMIT, Observation, Run
 from course_lib.checkpoints.trial import Trial, trial_of
 from course_lib.checkpoints.values import MisfitError, describe, is_loose, plain
 
@@ -34,14 +35,25 @@ def judge(function: Function) -> Verdict:
     Raises TypeError for what cannot be called, LookupError (with the nearest names) if no exercise has this name.
     """
     if not callable(function):
-        what = "None" if function is None else describe(plain(function) if np.shape(function) else function)
         raise TypeError(
-            f"The function itself is wanted, as in check(softmax), not {what}. "
+            f"The function itself is wanted, as in check(softmax), not {_what(function)}. "
             "Leave out the parentheses behind its name."
         )
-    exercise = find(getattr(function, "__name__", type(function).__name__))
+    exercise = find(name_of(function))
     trial = trial_of(exercise)
-    return verdict(trial, function, run(function, trial.cases, exercise.parameters))
+    sandbox.judged = exercise.name
+    try:
+        with sandbox.quiet():
+            return verdict(trial, function, sandbox.run(function, trial.cases, exercise.parameters))
+    finally:
+        sandbox.judged = ""
+
+
+def _what(value: object) -> str:
+    try:
+        return describe(np.asarray(value) if isinstance(value, list) else plain(value))
+    except Exception:
+        return f"an object of type {type(value).__name__}"
 
 
 def verdict(trial: Trial, function: Function, result: Run) -> Verdict:
@@ -64,11 +76,19 @@ def verdict(trial: Trial, function: Function, result: Run) -> Verdict:
         )
     if fault:
         return _faulty(trial, observations, fault)
+    if any(each.unused for each in observations):
+        return Verdict(name, "wrong values", _NO_RANDOMNESS, (DRAWS_NOTHING,))
     loose = any(is_loose(each.value, wanted) for each, wanted in zip(observations, trial.wanted, strict=True))
     return Verdict(name, "passed", _PASSED + (_LOOSE if loose else _note(trial, observations)), loose=loose)
 
 
 _PASSED = "**Passed.**"
+DRAWS_NOTHING = "draws nothing from rng"
+_NO_RANDOMNESS = (
+    "**The numbers can be right, but nothing is drawn from `rng`.** With a generator or a seed of its own, a function "
+    "gives "
+    "the same numbers at every call, or numbers that nobody can repeat. Draw from the `rng` that you are given."
+)
 _TIMED_OUT = (
     "**It did not come to an end.** After {limit:.0f} seconds it was stopped, while it was called with {call}. "
     "Look for a loop whose end is never reached."
@@ -83,20 +103,20 @@ _DIED = (
 
 
 def _not_started(function: Function, result: Run) -> bool:
-    """Every call stopped at the function's own `raise NotImplementedError`, or there is no body at all."""
-    if _body_is_empty(function):
+    """Every call stopped at the function's own `raise NotImplementedError`, or there is no body and so no result."""
+    crashes = [each.crash for each in result.observations]
+    if not result.observations:
+        return False
+    if all(crash and crash.kind == "NotImplementedError" and not crash.inner_function for crash in crashes):
         return True
-    return bool(result.observations) and all(
-        each.crash is not None and each.crash.kind == "NotImplementedError" and not each.crash.inner_function
-        for each in result.observations
-    )
+    return all(each.value is None and not each.crash for each in result.observations) and _body_is_empty(function)
 
 
 def _body(function: Function) -> list[ast.stmt] | None:
     """The statements of the function without its docstring; None if the source is not to be had."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError, IndentationError):
+    except (OSError, TypeError, ValueError, SyntaxError):
         return None
     definition = tree.body[0] if tree.body else None
     if not isinstance(definition, ast.FunctionDef):
@@ -141,6 +161,10 @@ def _crashed(trial: Trial, observations: Sequence[Observation], index: int) -> V
 # ---- changed its input ----------------------------------------------------------------------------------------------
 
 CHANGES_INPUT = "changes its input"
+_NEARLY_RESTORED = (
+    "Only the last digits differ: adding a number and taking it off again does not always give back what was there. "
+    "Remember the old value and put that back."
+)
 
 
 def _changed_input(
@@ -154,6 +178,8 @@ def _changed_input(
         message = f"**You changed the caller's {what}.** The values are not right yet either, but mend this first. "
         found = explain(trial, observations)
         names = found.names if found else ()
+    if all(each.nearly_restored for each in observations):
+        return Verdict(trial.exercise.name, "changed its input", message + _NEARLY_RESTORED, (CHANGES_INPUT, *names))
     message += (
         "An operation such as `-=`, `*=`, `out=` or an assignment to some of its elements writes into the array that "
         "you "

@@ -123,6 +123,16 @@ def notebook_of(exercise: Exercise) -> Notebook:
     return next(notebook for notebook in notebooks() if exercise in notebook.exercises)
 
 
+def name_of(function: Any) -> str:
+    """The name that a function goes by; for a lambda or a wrapper, the exercise's name that its notebook gives it."""
+    name = getattr(function, "__name__", None)
+    name = name if isinstance(name, str) else type(function).__name__
+    if name not in exercises():
+        bound = [key for key, value in getattr(function, "__globals__", {}).items() if value is function]
+        name = next((key for key in bound if key in exercises()), name)
+    return name
+
+
 def find(name: str) -> Exercise:
     """The exercise called `name`. Raises LookupError with the nearest names."""
     if name in exercises():

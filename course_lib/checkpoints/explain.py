@@ -56,18 +56,21 @@ def _pairs(exercise: Exercise) -> Iterator[tuple[Misconception, ...]]:
 
 
 @functools.cache
-def _mistaken(trial: Trial, mistakes: tuple[Misconception, ...]) -> tuple[Observation, ...]:
-    """What the reference does with these mistakes made in it."""
+def _mistaken(trial: Trial, mistakes: tuple[Misconception, ...], index: int) -> Observation:
+    """What the reference does with a case when these mistakes are made in it."""
     function = trial.exercise.reference
     for mistake in reversed(mistakes):
         function = mistake.made_in(function)
-    return trial.with_mistakes(function)
+    return trial.observe(function, index)
 
 
 def _does_the_same(trial: Trial, mistakes: tuple[Misconception, ...], seen: Sequence[Observation]) -> bool:
     """Equal results or equal exceptions in every case, and at least one result that is wrong."""
+    if len(mistakes) > 1 and _always_the_same(seen):
+        return False  # whatever always says 0 would fit some pair
     telling = False
-    for index, (theirs, yours) in enumerate(zip(_mistaken(trial, mistakes), seen, strict=True)):
+    for index, yours in enumerate(seen):
+        theirs = _mistaken(trial, mistakes, index)
         if theirs.crash or yours.crash:
             if not (theirs.crash and yours.crash and theirs.crash.kind == yours.crash.kind):
                 return False
@@ -76,6 +79,12 @@ def _does_the_same(trial: Trial, mistakes: tuple[Misconception, ...], seen: Sequ
         else:
             telling = telling or not trial.same(yours.value, trial.wanted[index])
     return telling
+
+
+def _always_the_same(seen: Sequence[Observation]) -> bool:
+    """One and the same number in every case."""
+    values = [each.value for each in seen]
+    return all(isinstance(value, float) and value == values[0] for value in values)
 
 
 def _one_mistake_for_each_part(trial: Trial, observations: Sequence[Observation]) -> tuple[Misconception, ...]:
@@ -88,8 +97,9 @@ def _one_mistake_for_each_part(trial: Trial, observations: Sequence[Observation]
         return ()
     found: dict[str, Misconception] = {}
     for part, _ in trial.leaves(trial.wanted[0]).items():
-        targets = [trial.leaves(wanted)[part] for wanted in trial.wanted]
-        if _part_equals(trial, part, values, targets):
+        if all(
+            close(value[part], trial.leaves(wanted)[part]) for value, wanted in zip(values, trial.wanted, strict=True)
+        ):
             continue
         mistake = next((each for each in trial.exercise.misconceptions if _explains(trial, each, part, values)), None)
         if mistake is None:
@@ -99,17 +109,14 @@ def _one_mistake_for_each_part(trial: Trial, observations: Sequence[Observation]
 
 
 def _explains(trial: Trial, mistake: Misconception, part: str, values: Sequence[Leaves]) -> bool:
-    targets = []
-    for known, wanted in zip(_mistaken(trial, (mistake,)), trial.wanted, strict=True):
+    for index, (value, wanted) in enumerate(zip(values, trial.wanted, strict=True)):
         try:
-            targets.append(trial.leaves(trial.fit(known.value, wanted))[part])
+            known = trial.leaves(trial.fit(_mistaken(trial, (mistake,), index).value, wanted))
         except MisfitError:
             return False
-    return _part_equals(trial, part, values, targets)
-
-
-def _part_equals(trial: Trial, part: str, values: Sequence[Leaves], targets: Sequence[np.ndarray]) -> bool:
-    return all(close(value[part], target) for value, target in zip(values, targets, strict=True))
+        if not close(value[part], known[part]):
+            return False
+    return True
 
 
 def _from_bank(trial: Trial, mistakes: tuple[Misconception, ...]) -> Explanation | None:
@@ -124,7 +131,9 @@ def _from_bank(trial: Trial, mistakes: tuple[Misconception, ...]) -> Explanation
 
 
 def _first_shown(trial: Trial, mistake: Misconception) -> int | None:
-    for index, (known, wanted) in enumerate(zip(_mistaken(trial, (mistake,)), trial.wanted, strict=True)):
+    """The first case in which this mistake gives a wrong result."""
+    for index, wanted in enumerate(trial.wanted):
+        known = _mistaken(trial, (mistake,), index)
         if known.crash is None and not trial.same(known.value, wanted):
             return index
     return None

@@ -22,6 +22,7 @@ def _one_hot_cases() -> list[Case]:
         (np.array([0, 0, 3, 1, 3]), 5),
         (np.array([9, 0, 4, 4, 7, 1, 2], dtype=np.uint8), 10),
         (np.array([3, 3, 0, 1], dtype=np.int32), 4),
+        (np.random.default_rng(0).integers(0, 12, 300).astype(np.uint8), 12),
     ]
 
 

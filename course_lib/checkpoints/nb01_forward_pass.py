@@ -35,7 +35,7 @@ def _standardize_cases() -> list[Case]:
     return [
         (np.array([[0.0, 2.0], [2.0, 6.0]]), np.array([[3.0, 8.0]])),
         (np.array([[1.0, 5.0], [3.0, 5.0], [8.0, 5.0]]), np.array([[3.0, 5.0], [1.0, 5.0]])),
-        (_normal(1, 6, 3) * [1.0, 10.0, 0.001] + [0.0, 5.0, 0.002], _normal(2, 4, 3)),
+        (_normal(1, 6, 3) * [1.0, 10.0, 0.1] + [0.0, 5.0, 0.2], _normal(2, 4, 3) * [1.0, 10.0, 0.1]),
         (pixels, pixels[:5] + 1),
         (_normal(4, 5, 7, dtype=np.float32), _normal(5, 2, 7, dtype=np.float32)),
     ]
@@ -205,7 +205,8 @@ def _pre_activation_cases() -> list[Case]:
         (_normal(1, 4, 3),),
         (_normal(2, 2, 5, scale=10.0),),
         (_normal(3, 3, 4, dtype=np.float32),),
-        (np.array([[-1e4, -0.0, 1e4, 1e-3]]),),
+        (np.array([[-1e-3, -0.0, 1e-3, 2e-3]]),),
+        (np.array([[-1e4, 1e4, 5.0, -5.0]]),),
     ]
 
 
@@ -474,7 +475,7 @@ def _labelled_logits() -> list[Case]:
         [1, 1, 0, 1, 0],
         [2, 0, 0],
         [2],
-        [0],
+        [2],
         [1, 0],
         [2, 1],
     ]
@@ -756,13 +757,14 @@ def _(right: Callable[..., Any], X: Array, params: Params) -> Any:
 
 def _accuracy_cases() -> list[Case]:
     return [
-        (np.array([[0.2, 0.8], [0.1, 0.4]]), np.array([1, 1])),
+        (np.array([[0.2, 1.0], [0.1, 0.4]]), np.array([1, 1])),
         (np.array([[2.0, 0.1, 1.0], [3.0, 0.5, 1.5], [0.3, 4.0, 0.0]]), np.array([0, 2, 1])),
         (_normal(1, 5, 3), np.array([0, 2, 1, 1, 2])),
         (_normal(2, 8, 4), np.array([3, 1, 0, 2, 2, 3, 1, 0], dtype=np.uint8)),
         (_normal(3, 7, 2, dtype=np.float32), np.array([1, 0, 0, 1, 1, 0, 1])),
         (-np.abs(_normal(4, 6, 3)) - 1, np.array([0, 1, 2, 0, 1, 2])),
         (np.array([[5.0, 1.0], [1.0, 2.0], [3.0, 0.0]]), np.array([0, 1, 0])),
+        (np.array([[1000.0, 2000.0], [-2000.0, -1000.0], [0.1, 0.2]]), np.array([1, 1, 1])),
     ]
 
 

@@ -226,6 +226,7 @@ def _relu_cases() -> list[Case]:
         (_normal(1, 4, 3), _normal(2, 4, 3)),
         (_normal(3, 3, 5, dtype=np.float32), _normal(4, 3, 5, scale=10.0, dtype=np.float32)),
         (_normal(5, 5, 2), np.round(_normal(6, 5, 2))),
+        (np.array([[1.0, -2.0, 3.0, 4.0]]), np.array([[1e-3, 2e-3, -1e-3, 0.0]])),
     ]
 
 
@@ -457,8 +458,9 @@ def _mlp_case(seed: int, N: int, D: int, H: int, C: int, dtype: type = np.float6
 mlp_backward = Exercise(
     "mlp_backward",
     reference=functional.mlp_backward,
+    returns=("grads",),
     cases=lambda: [
-        _mlp_case(1, 1, 1, 2, 2),
+        _mlp_case(5, 1, 2, 3, 2),
         _mlp_case(10, 3, 4, 5, 2),
         _mlp_case(20, 5, 3, 3, 4),
         _mlp_case(30, 2, 3, 6, 3, np.float32),

@@ -89,6 +89,25 @@ def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
     return _differences(f, x, h, 1, 0, 1)
 
 
+@numerical_gradient.misconception("one-sided difference", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**You compare f(x) with f(x - h).** That is a one-sided difference, whose error shrinks only like h. The central
+    one compares f(x + h) with f(x - h), and its error shrinks like h squared."""
+    return _differences(f, x, h, 0, 1, 1)
+
+
+@numerical_gradient.misconception("multiplies by h", see=DIFFERENCES)
+def _(right: Callable[..., Array], f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**`/ 2 * h` divides by 2 and then multiplies by h.** Put the product in parentheses: / (2 * h)."""
+    return right(f, x, h) * h * h
+
+
+@numerical_gradient.misconception("ignores h", see=DIFFERENCES)
+def _(right: Callable[..., Array], f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**The step h has no effect.** Use the h that you are given, so that it can be chosen."""
+    return right(f, x)
+
+
 @numerical_gradient.misconception("divides by h instead of 2 h", see=DIFFERENCES)
 def _(right: Callable[..., Array], f: Loss, x: Array, h: float = 1e-5) -> Any:
     """**Exactly twice too large.** From x - h to x + h it is 2 h: divide by that."""

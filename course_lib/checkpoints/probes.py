@@ -114,7 +114,7 @@ def _positive_factor(label: str, known: Sequence[tuple[float, dict[str, int]]]) 
     for factor, sizes in known:
         if not np.isclose(by_batch.setdefault(sizes.get("N", 0), factor), factor, rtol=1e-4):
             return None
-    if len(by_batch) < 2:
+    if len(by_batch) < 3 or len({f"{factor:.2g}" for factor in by_batch.values()}) < 3:
         return None
     examples = ", ".join(f"{factor:.4g} for N = {batch}" for batch, factor in sorted(by_batch.items()))
     return Finding(

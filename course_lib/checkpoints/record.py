@@ -99,7 +99,7 @@ def _read(file: Path, changed: int, size: int) -> History:
 def _event(line: bytes) -> Event | None:
     try:
         event = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(event, dict) or not isinstance(event.get("exercise"), str):
         return None

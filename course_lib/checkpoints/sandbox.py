@@ -41,6 +41,7 @@ from course_lib.checkpoints.values import decode, encode, plain
 LIMIT = 4.0  # seconds for all cases together; they take a few milliseconds, and an import inside a function more
 SPARE_MEMORY = 2 * 2**30  # bytes that the child may add to what the kernel uses
 CAN_FORK = sys.platform == "linux"
+judged = ""  # the exercise that is being judged: `mine` does not lend it then
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,17 @@ class Crash:
 
 @dataclass(frozen=True)
 class Observation:
-    """What one call did: the plain value it returned or how it crashed, the arguments it changed, NumPy's first
-    warning."""
+    """What one call did.
+
+    The plain value it returned, or how it crashed; the arguments it changed, and whether by rounding errors alone; the
+    random generators it drew nothing from; NumPy's first warning.
+    """
 
     value: Any = None
     crash: Crash | None = None
     changed: tuple[str, ...] = ()
+    nearly_restored: bool = False
+    unused: tuple[str, ...] = ()
     warned: str = ""
 
 
@@ -100,7 +106,13 @@ def observe(function: Function, case: Case, parameters: Sequence[str]) -> Observ
     changed = tuple(
         name for name, now, before in zip(parameters, arguments, case, strict=False) if not _same(now, before)
     )
-    return Observation(value, crash, changed, warned)
+    unused = tuple(
+        name
+        for name, now, before in zip(parameters, arguments, case, strict=False)
+        if isinstance(before, np.random.Generator) and now.bit_generator.state == before.bit_generator.state
+    )
+    nearly_restored = all(_close(now, before) for now, before in zip(arguments, case, strict=False))
+    return Observation(value, crash, changed, nearly_restored, unused, warned)
 
 
 def _same(now: Any, before: Any) -> bool:
@@ -121,6 +133,13 @@ def _same(now: Any, before: Any) -> bool:
     return True
 
 
+def _close(now: Any, before: Any) -> bool:
+    """Arrays that differ by rounding at most; anything else counts as close."""
+    if not isinstance(before, np.ndarray) or not isinstance(now, np.ndarray) or now.shape != before.shape:
+        return not isinstance(before, np.ndarray)
+    return bool(np.allclose(now, before, rtol=1e-12, atol=1e-12))
+
+
 # ---- where it crashed -----------------------------------------------------------------------------------------------
 
 
@@ -128,7 +147,7 @@ def _crash(error: BaseException, function: Function) -> Crash:
     code = code_of(function)
     own_globals = getattr(_unwrapped(function), "__globals__", None)
     try:
-        message = str(error).strip()
+        message = str(error).strip()[:500].encode("utf-8", "replace").decode()
     except Exception:
         message = ""
     line, line_number, inner_function, inner_line = "", 0, "", ""
@@ -179,27 +198,44 @@ def quiet() -> Iterator[None]:
 # ---- in a forked child ----------------------------------------------------------------------------------------------
 
 
+class StuckError(Exception):
+    """The child waits for something that will never come, such as a lock that another thread held during the fork."""
+
+
 def _run_forked(function: Function, cases: Sequence[Case], parameters: Sequence[str]) -> Run:
     reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # a kernel has threads; the child uses none of their locks
-        pid = os.fork()
+    start = time.monotonic()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of threads and fork; a stuck child is noticed below
+            pid = os.fork()
+    except OSError:  # no more processes
+        os.close(reading)
+        os.close(writing)
+        return _run_watched(function, cases, parameters)
     if pid == 0:
+        os.close(reading)
         _child(function, cases, parameters, writing)
     os.close(writing)
     try:
-        observations, timed_out = _receive(reading, len(cases), time.monotonic() + LIMIT)
+        observations, timed_out = _receive(reading, len(cases), start + LIMIT, pid)
+    except StuckError:
+        return _run_watched(function, cases, parameters, start + LIMIT - time.monotonic())
     finally:
         os.close(reading)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        for end in (os.killpg, os.kill):  # the processes it may have started, then itself if it is not that far yet
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                end(pid, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
     return Run(observations, timed_out, died=not timed_out and len(observations) < len(cases))
 
 
 def _child(function: Function, cases: Sequence[Case], parameters: Sequence[str], writing: int) -> None:
     """Never returns: the rest of the kernel's program must not run twice."""
     try:
+        os.setsid()
+        own_pid = os.getpid()
         gc.disable()  # collecting the kernel's objects here could close its sockets
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted, and ends us
         _limit_memory()
@@ -208,7 +244,9 @@ def _child(function: Function, cases: Sequence[Case], parameters: Sequence[str],
             os.dup2(nowhere, stream)
         with quiet():
             for case in cases:
-                _send(writing, observe(function, case, parameters))
+                observation = observe(function, case, parameters)
+                if os.getpid() == own_pid:  # and not a process that the function has started
+                    _send(writing, observation)
     finally:
         os._exit(0)
 
@@ -226,29 +264,48 @@ def _limit_memory() -> None:
 def _send(writing: int, observation: Observation) -> None:
     crash = observation.crash
     fields = None if crash is None else list(vars(crash).values())
-    data = encode((observation.value, fields, list(observation.changed), observation.warned))
-    message = struct.pack("!Q", len(data)) + data
+    changed, unused = list(observation.changed), list(observation.unused)
+    data = encode((observation.value, fields, changed, observation.nearly_restored, unused, observation.warned))
+    message = memoryview(struct.pack("!Q", len(data)) + data)
     while message:
         message = message[os.write(writing, message) :]
 
 
-def _receive(reading: int, count: int, deadline: float) -> tuple[tuple[Observation, ...], bool]:
-    """The observations that arrive before the deadline, and whether it passed."""
+def _receive(reading: int, count: int, deadline: float, pid: int) -> tuple[tuple[Observation, ...], bool]:
+    """The observations that arrive before the deadline, and whether it passed. What cannot be read ends the run.
+
+    Raises StuckError when the child has been silent for a second and done nothing in it.
+    """
     observations: list[Observation] = []
-    data = b""
+    data = bytearray()
     while len(observations) < count:
-        ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
+        seconds_left = deadline - time.monotonic()
+        if seconds_left <= 0:
             return tuple(observations), True
+        if not select.select([reading], [], [], min(1.0, seconds_left))[0]:
+            if not observations and _processor_time(pid) < 0.1:
+                raise StuckError
+            continue
         chunk = os.read(reading, 1 << 20)
         if not chunk:
             break
         data += chunk
         while len(data) >= 8 and len(data) >= 8 + (size := struct.unpack("!Q", data[:8])[0]):
-            value, fields, changed, warned = decode(data[8 : 8 + size])
-            observations.append(Observation(value, Crash(*fields) if fields else None, tuple(changed), warned))
-            data = data[8 + size :]
-    return tuple(observations), False
+            try:
+                value, fields, changed, nearly, unused, warned = decode(bytes(data[8 : 8 + size]))
+                crash = Crash(*fields) if fields else None
+            except Exception:  # the learner's function wrote into the pipe
+                return tuple(observations), False
+            observations.append(Observation(value, crash, tuple(changed), nearly, tuple(unused), warned))
+            del data[: 8 + size]
+    return tuple(observations[:count]), False
+
+
+def _processor_time(pid: int) -> float:
+    """Seconds that a process has computed so far."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 # ---- on a watched thread --------------------------------------------------------------------------------------------
@@ -258,7 +315,9 @@ class TimeUpError(BaseException):
     """Raised inside the learner's code by the watchdog."""
 
 
-def _run_watched(function: Function, cases: Sequence[Case], parameters: Sequence[str]) -> Run:
+def _run_watched(
+    function: Function, cases: Sequence[Case], parameters: Sequence[str], limit: float | None = None
+) -> Run:
     observations: list[Observation] = []
 
     def work() -> None:
@@ -269,10 +328,10 @@ def _run_watched(function: Function, cases: Sequence[Case], parameters: Sequence
     thread = threading.Thread(target=work, daemon=True)
     with quiet():
         thread.start()
-        thread.join(LIMIT)
+        thread.join(LIMIT if limit is None else limit)
         timed_out = thread.is_alive()
         give_up = time.monotonic() + 1.0
         while thread.is_alive() and time.monotonic() < give_up:  # `except:` may swallow the first ones
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(TimeUpError))
             thread.join(0.05)
-    return Run(tuple(observations), timed_out)
+    return Run(tuple(observations), timed_out, died=not timed_out and len(observations) < len(cases))

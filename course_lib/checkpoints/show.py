@@ -10,7 +10,16 @@ from IPython import display as ipython
 from course_lib.checkpoints import record
 from course_lib.checkpoints.card import Card, Verdict
 from course_lib.checkpoints.engine import judge
-from course_lib.checkpoints.exercise import Exercise, Function, Notebook, exercises, find, notebook_of, notebooks
+from course_lib.checkpoints.exercise import (
+    Exercise,
+    Function,
+    Notebook,
+    exercises,
+    find,
+    name_of,
+    notebook_of,
+    notebooks,
+)
 from course_lib.checkpoints.learner import mine, portable_source, rebuild, with_arrays
 
 
@@ -38,8 +47,7 @@ def check(function: Function) -> None:
 
 
 def _is_the_courses_own(function: Any) -> bool:
-    exercise = exercises().get(getattr(function, "__name__", ""))
-    return exercise is not None and exercise.reference is function
+    return any(exercise.reference is function for exercise in exercises().values())
 
 
 def _lent(function: Function) -> Card:
@@ -62,7 +70,7 @@ def _remember(verdict: Verdict, function: Function) -> str:
     note = ""
     if verdict.passed:
         mine.keep(verdict.exercise, with_arrays(function) if verdict.loose else function)
-        event["source"] = _source_that_passes(function)
+        event["source"] = _source_that_passes(function, verdict.exercise)
         event["loose"] = verdict.loose
         if event["source"] is None:
             note = (
@@ -72,10 +80,10 @@ def _remember(verdict: Verdict, function: Function) -> str:
     return record.append(event) or note
 
 
-def _source_that_passes(function: Function) -> str | None:
+def _source_that_passes(function: Function, name: str) -> str | None:
     """The source for other notebooks, if what is made of it passes as well."""
     source = portable_source(function)
-    copy = rebuild(source, function.__name__) if source else None
+    copy = rebuild(source, name) if source else None
     return source if copy and judge(copy).passed else None
 
 
@@ -86,7 +94,7 @@ def _with_note(card: Card, note: str) -> Card:
 def hint(function: Function) -> None:
     """Show the next hint for the exercise; after the last one, where the solution is."""
     try:
-        exercise = find(getattr(function, "__name__", str(function)))
+        exercise = find(name_of(function))
     except LookupError as error:
         _show(Card("notice", "hint", f"**There is no hint for this.** {error.args[0]}"))
         return

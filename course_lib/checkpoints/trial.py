@@ -43,10 +43,10 @@ class Trial:
         except MisfitError:
             return False
 
-    def with_mistakes(self, function: Function) -> tuple[Observation, ...]:
-        """What the course's own code does with the cases: no time limit, no child."""
+    def observe(self, function: Function, index: int) -> Observation:
+        """What the course's own code does with a case: no time limit, no child."""
         with quiet():
-            return tuple(observe(function, case, self.exercise.parameters) for case in self.cases)
+            return observe(function, self.cases[index], self.exercise.parameters)
 
 
 @functools.cache

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 MOST_ITEMS = 100_000  # an endless generator is cut here instead of filling the memory
+MOST_BYTES = 10_000_000  # nor does a huge array travel; no exercise has a result of this size
 DEEPEST = 20
 
 
@@ -40,20 +41,26 @@ def plain(raw: Any, depth: int = DEEPEST) -> Any:
     """`raw` as a tree of arrays, numbers, strings, None, lists, tuples and dicts. Iterators are run to their end."""
     if depth == 0:
         return Unknown(type(raw).__name__)
-    if raw is None or isinstance(raw, (bool, str, int, float)):
+    if isinstance(raw, str):
+        return raw[:200].encode("utf-8", "replace").decode()
+    if raw is None or isinstance(raw, (bool, float)):
         return raw
+    if isinstance(raw, int):
+        return int(raw) if abs(raw) < 2**63 else Unknown("int with very many digits")
     if isinstance(raw, (np.ndarray, np.generic)):
+        if raw.nbytes > MOST_BYTES:
+            return Unknown(f"array of shape {raw.shape}")
         array = np.array(raw, subok=False)
         return plain(array.tolist(), depth - 1) if array.dtype == object else array
-    if isinstance(raw, numbers.Real):
-        return float(raw)
-    if isinstance(raw, numbers.Complex):
+    if isinstance(raw, numbers.Complex) and not isinstance(raw, numbers.Real):
         return np.array(complex(raw))
+    if isinstance(raw, numbers.Number):  # fractions and decimals among them
+        return float(raw)  # type: ignore[arg-type]
     if isinstance(raw, Mapping):
         return {str(key): plain(value, depth - 1) for key, value in raw.items()}
     if isinstance(raw, tuple):
         return tuple(plain(value, depth - 1) for value in raw)
-    if hasattr(raw, "__array__"):
+    if hasattr(raw, "__array__") or isinstance(raw, memoryview):
         return plain(np.asarray(raw), depth - 1)
     if isinstance(raw, Iterable) and not isinstance(raw, (bytes, set, frozenset, type)):
         return [plain(value, depth - 1) for value, _ in zip(raw, range(MOST_ITEMS), strict=False)]
@@ -174,7 +181,7 @@ def _fit_array(value: Any, like: Any, name: str) -> np.ndarray:
         raise MisfitError(f"Real numbers were wanted for {name}; yours has dtype {array.dtype}.")
     if array.shape != shape:
         raise MisfitError(f"{_capital(describe(like))} was wanted for {name}; yours is {describe(array)}.")
-    if array.dtype == np.float16:
+    if array.dtype == np.float16 and not np.array_equal(array, like):
         raise MisfitError(
             f"Yours has dtype float16 for {name}, which keeps three digits only. Keep the dtype that came in."
         )
