@@ -388,3 +388,35 @@ def test_a_random_function_must_draw_from_the_generator_it_is_given():
     verdict = judge(function(source, "directional_check"))
     assert verdict.status == "wrong values"
     assert verdict.misconceptions == ("draws nothing from rng",)
+
+
+@pytest.mark.skipif(not sandbox.CAN_FORK, reason="only a fork can be caught in another thread's lock")
+def test_a_child_that_waits_for_a_lost_lock_is_not_an_endless_loop():
+    import threading
+
+    lock, held, done = threading.Lock(), threading.Event(), threading.Event()
+
+    def hold():
+        with lock:
+            held.set()
+            done.wait(1.5)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    relu = function("def relu(Z):\n    with lock:\n        return np.maximum(Z, 0)\n", "relu")
+    relu.__globals__["lock"] = lock
+    verdict = judge(relu)
+    done.set()
+    thread.join()
+    assert verdict.passed
+
+
+def test_an_element_put_back_with_a_rounding_error_is_told_so():
+    source = (
+        "def numerical_gradient(f, x, h=1e-5):\n    g = np.zeros(x.shape)\n    for i in np.ndindex(x.shape):\n"
+        "        x[i] += h; a = f(x); x[i] -= 2 * h; b = f(x); x[i] += h; g[i] = (a - b) / (2 * h)\n    return g\n"
+    )
+    verdict = judge(function(source, "numerical_gradient"))
+    assert verdict.status == "changed its input"
+    assert "Only the last digits differ" in verdict.text

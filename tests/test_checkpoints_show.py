@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.checkpoints import check, hint, learner, mine, progress, record, show
+from course_lib.checkpoints.card import Card
 from course_lib.checkpoints.exercise import exercises
 from course_lib.checkpoints.learner import portable_source, rebuild
 from course_lib.nn import functional
@@ -205,3 +206,21 @@ def test_lists_pass_and_mine_hands_arrays_on(cards):
         assert A.tolist() == [[0.0, 2.0]]
         assert A.mean() == 1.0
         restart()
+
+
+def test_lending_yourself_the_answer_is_not_a_pass(cards):
+    check(rebuild("from course_lib.checkpoints import mine\ndef relu(Z):\n    return mine.relu(Z)\n", "relu"))
+    assert cards[0].kind == "crashed"
+    assert "is what this function is to become" in cards[0].text
+
+
+def test_a_lambda_and_a_callable_object_are_judged_by_the_name_they_are_given(cards):
+    check(rebuild("import numpy as np\nrelu = lambda Z: np.maximum(Z, 0)\n", "relu"))
+    check(rebuild("import numpy as np\nclass relu:\n    def __call__(self, Z):\n        return np.maximum(Z, 0)\nrelu = relu()\n", "relu"))
+    assert [card.kind for card in cards] == ["passed", "passed"]
+
+
+def test_powers_in_code_stay_powers_in_both_twins():
+    card = Card("notice", "x", "**Bold with `a**2`** and `b**3 * c**4`.")
+    assert card.text == "Bold with `a**2` and `b**3 * c**4`."
+    assert "<b>Bold with <code>a**2</code></b> and <code>b**3 * c**4</code>." in card._repr_html_()
