@@ -17,17 +17,22 @@ SLIDERS = {  # the slider that is dragged
 }
 QUICK_LAB = ["--ServerApp.kernel_websocket_connection_class=course_lib.lab.PromptConnection"]
 
-# A picture that costs nothing: what the page, the server and the kernel need in any case.
+# A picture without any work: what the page, the server and the kernel need in any case.
 BARE = """
 import ipywidgets, numpy as np
-from course_lib.explorers.picture import png
-pictures = [png(np.full((495, 1260, 3), level, np.uint8)) for level in range(101)]
+from course_lib.explorers.picture import more_than_a_packet, png
+pictures = [more_than_a_packet(png(np.full((330, 840, 3), level, np.uint8))) for level in range(101)]
 bare = ipywidgets.IntSlider(50, 0, 100)
 picture = ipywidgets.Image(value=pictures[50])
 bare.observe(lambda change: setattr(picture, "value", pictures[change.new]), "value")
 ipywidgets.VBox([bare, picture])
 """
 CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in SLIDERS), BARE]
+
+# Milliseconds. BARS are those of the design, for a machine that does nothing else. A machine that does is slower for
+# every picture: QUIET is the 95th percentile of the bare picture on a quiet one, and the bars rise by what it takes now.
+BARS = {"key": 70, "drag": 110, "last frame": 200}
+QUIET = {"key": 45, "drag": 60}
 
 
 def slider(cell: Locator, label: str) -> Locator:
@@ -48,36 +53,56 @@ def mission(cell: Locator) -> Locator:
 # ---- how quick -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=["jupyter lab", "course_lib lab"])
-def all_explorers(
-    request: pytest.FixtureRequest, browser: Browser, lab: Lab, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Notebook]:
-    """A notebook with all explorers, in plain JupyterLab and in that of `python -m course_lib lab`."""
-    if request.param == "jupyter lab":
-        notebooks = Notebook(browser, lab, CELLS)
-        notebooks.run_all()
-        yield notebooks
-        notebooks.close()
-    else:
-        with Lab(tmp_path_factory.mktemp("quick") / "lab", QUICK_LAB) as quick:
-            notebooks = Notebook(browser, quick, CELLS)
-            notebooks.run_all()
-            yield notebooks
-            notebooks.close()
+@pytest.fixture(scope="module")
+def plain(browser: Browser, lab: Lab) -> Iterator[Notebook]:
+    """All explorers in what `jupyter lab` starts."""
+    notebook = Notebook(browser, lab, CELLS)
+    notebook.run_all()
+    yield notebook
+    notebook.close()
 
 
-def measured(notebook: Notebook, cell: str, label: str) -> tuple[Latency, Latency]:
+@pytest.fixture(scope="module")
+def prompt(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
+    """All explorers in what `python -m course_lib lab` starts."""
+    with Lab(tmp_path_factory.mktemp("prompt") / "lab", QUICK_LAB) as lab:
+        notebook = Notebook(browser, lab, CELLS)
+        notebook.run_all()
+        yield notebook
+        notebook.close()
+
+
+def measured(notebook: Notebook, cell: str, label: str, presses: int) -> tuple[Latency, Latency]:
     output = notebook.cell(cell)
     handle, picture = slider(output, label), output.locator("img.widget-image")
-    return notebook.key_latency(handle, picture), notebook.drag_latency(handle, picture)
+    return notebook.key_latency(handle, picture, presses=presses), notebook.drag_latency(handle, picture)
+
+
+def quick_enough(notebook: Notebook, name: str) -> bool:
+    """One round of measurements of an explorer, beside the bare picture."""
+    notebook.page.bring_to_front()
+    bare_key, bare_drag = measured(notebook, "bare =", "", presses=14)
+    key, drag = measured(notebook, f"explorers.{name}()", SLIDERS[name], presses=24)
+    busy_key, busy_drag = max(1, bare_key.p95 / QUIET["key"]), max(1, bare_drag.p95 / QUIET["drag"])
+    print(f"\n{name}\n  bare key   {bare_key}\n  key        {key}\n  bare drag  {bare_drag}\n  drag       {drag}")
+    return (
+        key.p95 <= BARS["key"] * busy_key
+        and drag.p95 <= BARS["drag"] * busy_drag
+        and drag.last <= BARS["last frame"] * busy_drag
+    )
 
 
 @pytest.mark.parametrize("name", SLIDERS)
-def test_a_slider_answers_quickly(all_explorers: Notebook, name: str) -> None:
-    for _ in range(3):
-        bare = measured(all_explorers, BARE.strip()[:20], "")
-        now = measured(all_explorers, f"explorers.{name}()", SLIDERS[name])
-        print(f"\n{name}\n  bare key  {bare[0]}\n  bare drag {bare[1]}\n  key       {now[0]}\n  drag      {now[1]}")
+def test_a_slider_answers_quickly(plain: Notebook, name: str) -> None:
+    if name == "init_scale":
+        plain.cell("explorers.init").get_by_role("button", name="It keeps them").click()
+    assert any(quick_enough(plain, name) for _ in range(4))  # other programs only ever make a round slower
+    plain.fail_on_errors()
+
+
+def test_a_slider_answers_quickly_in_the_courses_own_lab(prompt: Notebook) -> None:
+    assert any(quick_enough(prompt, "activations") for _ in range(4))
+    prompt.fail_on_errors()
 
 
 # ---- how they feel -------------------------------------------------------------------------------
