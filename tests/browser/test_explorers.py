@@ -29,8 +29,8 @@ ipywidgets.VBox([bare, picture])
 """
 CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in SLIDERS), BARE]
 
-# Milliseconds. BARS are those of the design, for a machine that does nothing else. A machine that does is slower for
-# every picture: QUIET is the 95th percentile of the bare picture on a quiet one, and the bars rise by what it takes now.
+# Milliseconds, the 95th percentiles. BARS are for a quiet machine. Where other programs want the processor too, every
+# picture takes longer: QUIET is what the bare picture takes on a quiet machine, and the bars rise as it does.
 BARS = {"key": 70, "drag": 110, "last frame": 200}
 QUIET = {"key": 45, "drag": 60}
 
