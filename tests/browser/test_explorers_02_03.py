@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 
@@ -33,13 +34,14 @@ WATCH = """element => {
 }"""
 
 
-def text_latency(notebook: Notebook, focus: Locator, watched: Locator, keys: list[str]) -> Latency:
-    """From a key press on `focus` to the frame with another text in `watched`, one press after the other."""
+def text_latency(notebook: Notebook, focus: Locator, watched: Locator, keys: list[str], *, pause: int) -> Latency:
+    """From a key press on `focus` to the frame with another text in `watched`, with a pause (ms) after each."""
     watched.evaluate(WATCH)
     focus.focus()
     for count, key in enumerate(keys, start=1):
         notebook.page.keyboard.press(key)
         notebook.page.wait_for_function("count => watch.times.length === count", arg=count, polling=20)
+        notebook.page.wait_for_timeout(pause)
     times = tuple(notebook.page.evaluate("() => watch.stop()"))[4:]  # without those of the warm-up
     return Latency(times, 0, len(times), sum(times) / 1000)
 
@@ -93,36 +95,44 @@ def all_explorers(
         notebook.close()
 
 
+def assert_quick(p95: dict[str, list[float]], limits: dict[str, float]) -> None:
+    """The best round of each is within its limit; on a machine that is too busy to measure on, the test is skipped."""
+    slow = {name: min(p95[name]) for name, limit in limits.items() if min(p95[name]) > limit}
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    if slow and load > 2 * processors:
+        pytest.skip(f"the machine is too busy to measure on: load {load:.1f} on {processors} processors, p95 {slow}")
+    assert not slow, f"p95 in ms, with limits {limits}"
+
+
 def test_a_step_takes_a_frame_and_a_slider_little_more(all_explorers: tuple[str, Notebook]) -> None:
     name, notebook = all_explorers
     cell = notebook.cell("explorers.backprop_stepper")
     told, numbers = cell.locator(".course-told"), cell.locator(".course-stepper svg")
-    steps, sliders = [], []
-    for _ in range(3):  # the best of three: other programs want the processor too
+    p95: dict[str, list[float]] = {"step": [], "slider": []}
+    for _ in range(3):
         keys = (["ArrowRight"] * 12 + ["ArrowLeft"] * 12) * 2
         cell.locator(".course-dot").first.click()
-        steps.append(text_latency(notebook, button(cell, "Next"), told, keys))
+        step = text_latency(notebook, button(cell, "Next"), told, keys, pause=0)
         cell.locator(".course-dot").last.click()
-        keys = (["ArrowRight"] * 5 + ["ArrowLeft"] * 5) * 4
-        sliders.append(text_latency(notebook, cell.get_by_label("b1[1]", exact=True), numbers, keys))
-        print(f"\n{name}: backprop_stepper\n  step   {steps[-1]}\n  slider {sliders[-1]}")
-    assert min(step.p95 for step in steps) <= 34  # two frames: a key may come just after one has begun
-    if name == "course_lib lab":  # in the other the network holds a small message back, for up to 40 ms
-        assert min(slider.p95 for slider in sliders) <= 70
+        keys = (["ArrowRight"] * 5 + ["ArrowLeft"] * 5) * 3
+        slider = text_latency(notebook, cell.get_by_label("b1[1]", exact=True), numbers, keys, pause=250)
+        print(f"\n{name}: backprop_stepper\n  step   {step}\n  slider {slider}")
+        p95["step"].append(step.p95)
+        p95["slider"].append(slider.p95)
+    assert_quick(p95, {"step": 34, "slider": 70})  # 34: two frames, as a key may come just after one has begun
 
 
 def test_the_step_of_the_v_curve_answers_quickly(all_explorers: tuple[str, Notebook]) -> None:
     name, notebook = all_explorers
     cell = notebook.cell("explorers.v_curve")
     picture = cell.locator("img.widget-image")
-    keys, drags = [], []
+    p95: dict[str, list[float]] = {"key": [], "drag": []}
     for _ in range(3):
-        keys.append(notebook.key_latency(handle(cell), picture))
-        drags.append(notebook.drag_latency(handle(cell), picture))
-        print(f"\n{name}: v_curve\n  key  {keys[-1]}\n  drag {drags[-1]}")
-    if name == "course_lib lab":
-        assert min(key.p95 for key in keys) <= 70
-        assert min(drag.p95 for drag in drags) <= 110
+        key, drag = notebook.key_latency(handle(cell), picture), notebook.drag_latency(handle(cell), picture)
+        print(f"\n{name}: v_curve\n  key  {key}\n  drag {drag}")
+        p95["key"].append(key.p95)
+        p95["drag"].append(drag.p95)
+    assert_quick(p95, {"key": 70, "drag": 110})
 
 
 # ---- the backprop stepper ------------------------------------------------------------------------
