@@ -57,7 +57,7 @@ def crash_text(trial: Trial, index: int, crash: Crash) -> str:
 def call(trial: Trial, index: int) -> str:
     """What the function was called with in a case: "`Z` of shape (3, 5), float64"."""
     described = []
-    for name, argument in zip(trial.exercise.parameters, trial.cases[index], strict=True):
+    for name, argument in zip(trial.exercise.parameters, trial.cases[index], strict=False):
         if isinstance(argument, np.ndarray):
             described.append(f"`{name}` of shape {argument.shape}, {argument.dtype}")
         elif isinstance(argument, dict):

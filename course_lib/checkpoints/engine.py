@@ -44,7 +44,7 @@ def judge(function: Function) -> Verdict:
     sandbox.judged = exercise.name
     try:
         with sandbox.quiet():
-            return verdict(trial, function, sandbox.run(function, trial.cases, exercise.parameters))
+            return verdict(trial, function, sandbox.run(function, trial.cases, exercise))
     finally:
         sandbox.judged = ""
 
@@ -103,13 +103,13 @@ _DIED = (
 
 
 def _not_started(function: Function, result: Run) -> bool:
-    """Every call stopped at the function's own `raise NotImplementedError`, or there is no body and so no result."""
+    """Every call stopped at the function's own `raise NotImplementedError`, or there is no body at all."""
     crashes = [each.crash for each in result.observations]
     if not result.observations:
         return False
     if all(crash and crash.kind == "NotImplementedError" and not crash.inner_function for crash in crashes):
         return True
-    return all(each.value is None and not each.crash for each in result.observations) and _body_is_empty(function)
+    return _body_is_empty(function)
 
 
 def _body(function: Function) -> list[ast.stmt] | None:
@@ -206,6 +206,8 @@ def _first_fault(trial: Trial, observations: Sequence[Observation]) -> Fault | N
     fitted = []
     for index, (each, wanted) in enumerate(zip(observations, trial.wanted, strict=False)):
         try:
+            if each.misfit:
+                raise MisfitError(each.misfit)
             fitted.append(trial.fit(each.value, wanted))
         except MisfitError as misfit:
             return Fault(index, "wrong form", f"**The result has another form than wanted.** {misfit}")
@@ -214,7 +216,7 @@ def _first_fault(trial: Trial, observations: Sequence[Observation]) -> Fault | N
             return Fault(index, "wrong form", _RIGHT_THEN_NAN if index else _NAN)
     for index, value in enumerate(fitted):
         if trial.differing(value, trial.wanted[index]):
-            return Fault(index, "wrong values", _UNKNOWN)
+            return Fault(index, "wrong values", _UNKNOWN_FACTS if trial.facts else _UNKNOWN)
     return None
 
 
@@ -229,6 +231,10 @@ _RIGHT_THEN_NAN = (
 _UNKNOWN = (
     "**Not right yet, and not a mistake that is known by name.** Work this small case through by hand, line by line, "
     "and compare."
+)
+_UNKNOWN_FACTS = (
+    "**Something does not hold that should**, and it is not a mistake that is known by name. Below is what is wanted, "
+    "and what yours does."
 )
 
 

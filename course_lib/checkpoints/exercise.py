@@ -2,8 +2,7 @@
 
     softmax = Exercise("softmax", reference=functional.softmax, cases=logits_cases, hints=("...", "...", "..."))
 
-    @softmax.misconception("normalises the whole array, not each row", see="01#4. From scores to probabilities:
-    softmax")
+    @softmax.misconception("normalises the whole array, not each row", see="01#6. From scores to probabilities: softmax")
     def _(Z):
         \"\"\"**Each row needs its own sum.** All your probabilities together add up to 1; each row should.\"\"\"
         E = np.exp(Z - Z.max())
@@ -12,6 +11,19 @@
 A misconception is code that makes the mistake; its docstring is what the learner reads. If its first parameter is
 called `right`, it is a twist: it gets a function that does the rest of the work, so that it can be combined with any
 other mistake. `def _(right, Z): return -right(Z)` flips the sign of the reference or of another misconception.
+
+Mostly a case is tried by calling the function with it, and what it returns is compared. An `experiment` tries it in
+another way, where the work is done in place, or by chance, or piece by piece:
+
+    def parameters_afterwards(step, params, grads, lr):
+        step(params, grads, lr)
+        return params
+
+    sgd_step = Exercise("sgd_step", ..., experiment=parameters_afterwards, changes=("params",), returns=("params",))
+
+What an experiment returns may be numbers, as above, or facts, True or False, such as "every example comes once": then
+any way to choose at random is right. It raises MisfitError, with a sentence for the learner, if it cannot go on with
+what the function gave it.
 """
 
 from __future__ import annotations
@@ -27,6 +39,11 @@ from typing import Any
 
 Function = Callable[..., Any]
 Case = tuple[Any, ...]
+
+
+def call(function: Function, *arguments: Any) -> Any:
+    """The usual experiment: what the function returns."""
+    return function(*arguments)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +72,10 @@ class Misconception:
 class Exercise:
     """What `check` knows of one exercise.
 
-    `reference` alone decides what is right. `cases` gives the arguments to try, smallest first. `returns` names the
-    parts of a result that has several. `sizes` gives the dimensions of a case by their letters, to recognise a factor
-    such as N.
+    `reference` alone decides what is right. `cases` gives the arguments to try, smallest first; a case may leave out
+    arguments with a default value. `experiment`, called with the function and a case, what is compared. `changes` are the arguments that the function is to change in place.
+    `returns` names the parts of a result that has several. `sizes` gives the dimensions of a case by their letters, to
+    recognise a factor such as N.
     """
 
     name: str
@@ -66,6 +84,8 @@ class Exercise:
     hints: tuple[str, ...]
     sizes: Callable[..., dict[str, int]] = lambda *arguments: {}
     returns: tuple[str, ...] = ()
+    experiment: Callable[..., Any] = call
+    changes: tuple[str, ...] = ()
     points: int = 1
     misconceptions: list[Misconception] = field(default_factory=list)
 

@@ -40,7 +40,7 @@ def explain(trial: Trial, observations: Sequence[Observation]) -> Explanation | 
     for mistakes in _pairs(trial.exercise):
         if _does_the_same(trial, mistakes, observations):
             return _from_bank(trial, mistakes)
-    return _from_bank(trial, _one_mistake_for_each_part(trial, observations)) or found
+    return found if trial.facts else _from_bank(trial, _one_mistake_for_each_part(trial, observations)) or found
 
 
 # ---- the bank -------------------------------------------------------------------------------------------------------
@@ -74,6 +74,10 @@ def _does_the_same(trial: Trial, mistakes: tuple[Misconception, ...], seen: Sequ
         if theirs.crash or yours.crash:
             if not (theirs.crash and yours.crash and theirs.crash.kind == yours.crash.kind):
                 return False
+        elif theirs.misfit or yours.misfit:
+            if theirs.misfit != yours.misfit:
+                return False
+            telling = True
         elif not trial.same(yours.value, theirs.value):
             return False
         else:
@@ -144,7 +148,7 @@ def _first_shown(trial: Trial, mistake: Misconception) -> int | None:
 
 def _by_probes(trial: Trial, observations: Sequence[Observation]) -> Explanation | None:
     """A finding for every part that is wrong somewhere; told only if all of them are explained."""
-    if any(each.crash for each in observations):
+    if any(each.crash or each.misfit for each in observations) or trial.facts:
         return None
     try:
         fitted = [trial.fit(each.value, wanted) for each, wanted in zip(observations, trial.wanted, strict=True)]
@@ -168,7 +172,7 @@ def _parts(trial: Trial, fitted: Sequence[Any], name: str) -> list[Part]:
     parts = []
     for case, wanted, value in zip(trial.cases, trial.wanted, fitted, strict=True):
         others = trial.leaves(wanted)
-        arguments = dict(zip(trial.exercise.parameters, case, strict=True))
+        arguments = dict(zip(trial.exercise.parameters, case, strict=False))
         arrays = {key: argument for key, argument in arguments.items() if isinstance(argument, np.ndarray)}
         parts.append(Part(trial.leaves(value)[name], others.pop(name), arrays, others, trial.exercise.sizes(*case)))
     return parts
@@ -204,7 +208,9 @@ def _real_arrays(values: Any, count: int) -> tuple[np.ndarray, ...]:
 def evidence(trial: Trial, observations: Sequence[Observation], index: int) -> str:
     """A case in numbers: what came in, what is wanted, what came out."""
     names, case = trial.exercise.parameters, trial.cases[index]
-    lines = [f"{name} = {show(argument)}" for name, argument in zip(names, case, strict=True)]
+    lines = [f"{name} = {show(argument)}" for name, argument in zip(names, case, strict=False)]
+    if observations[index].misfit:
+        return "\n".join(lines)
     got, wanted = observations[index].value, trial.wanted[index]
     try:
         fitted = trial.fit(got, wanted)

@@ -35,8 +35,8 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checkpoints.exercise import Case, Function
-from course_lib.checkpoints.values import decode, encode, plain
+from course_lib.checkpoints.exercise import Case, Exercise, Function
+from course_lib.checkpoints.values import MisfitError, decode, encode, plain
 
 LIMIT = 4.0  # seconds for all cases together; they take a few milliseconds, and an import inside a function more
 SPARE_MEMORY = 2 * 2**30  # bytes that the child may add to what the kernel uses
@@ -64,12 +64,14 @@ class Crash:
 class Observation:
     """What one call did.
 
-    The plain value it returned, or how it crashed; the arguments it changed, and whether by rounding errors alone; the
-    random generators it drew nothing from; NumPy's first warning.
+    The plain value it returned, or how it crashed, or why the experiment could not go on with what it returned; the
+    arguments it changed, and whether by rounding errors alone; the random generators it drew nothing from; NumPy's
+    first warning.
     """
 
     value: Any = None
     crash: Crash | None = None
+    misfit: str = ""
     changed: tuple[str, ...] = ()
     nearly_restored: bool = False
     unused: tuple[str, ...] = ()
@@ -85,26 +87,30 @@ class Run:
     died: bool = False
 
 
-def run(function: Function, cases: Sequence[Case], parameters: Sequence[str]) -> Run:
-    """Call `function` on a copy of each case, safely, and tell what it did."""
-    return _run_forked(function, cases, parameters) if CAN_FORK else _run_watched(function, cases, parameters)
+def run(function: Function, cases: Sequence[Case], exercise: Exercise) -> Run:
+    """Try `function` on a copy of each case of the exercise, safely, and tell what it did."""
+    return _run_forked(function, cases, exercise) if CAN_FORK else _run_watched(function, cases, exercise)
 
 
-def observe(function: Function, case: Case, parameters: Sequence[str]) -> Observation:
-    """One call of `function`, in this process, on a copy of `case`."""
-    arguments = copy.deepcopy(case)
-    value, crash = None, None
+def observe(function: Function, case: Case, exercise: Exercise) -> Observation:
+    """One experiment with `function`, in this process, on a copy of `case`."""
+    arguments, parameters = copy.deepcopy(case), exercise.parameters
+    value, crash, misfit = None, None, ""
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
         try:
-            value = plain(function(*arguments))
+            value = plain(exercise.experiment(function, *arguments))
         except TimeUpError:
             raise
+        except MisfitError as error:
+            misfit = str(error)
         except BaseException as error:  # SystemExit and KeyboardInterrupt are the learner's too
             crash = _crash(error, function)
     warned = next((str(each.message) for each in caught if issubclass(each.category, RuntimeWarning)), "")
     changed = tuple(
-        name for name, now, before in zip(parameters, arguments, case, strict=False) if not _same(now, before)
+        name
+        for name, now, before in zip(parameters, arguments, case, strict=False)
+        if name not in exercise.changes and not _same(now, before)
     )
     unused = tuple(
         name
@@ -112,7 +118,7 @@ def observe(function: Function, case: Case, parameters: Sequence[str]) -> Observ
         if isinstance(before, np.random.Generator) and now.bit_generator.state == before.bit_generator.state
     )
     nearly_restored = all(_close(now, before) for now, before in zip(arguments, case, strict=False))
-    return Observation(value, crash, changed, nearly_restored, unused, warned)
+    return Observation(value, crash, misfit, changed, nearly_restored, unused, warned)
 
 
 def _same(now: Any, before: Any) -> bool:
@@ -202,7 +208,7 @@ class StuckError(Exception):
     """The child waits for something that will never come, such as a lock that another thread held during the fork."""
 
 
-def _run_forked(function: Function, cases: Sequence[Case], parameters: Sequence[str]) -> Run:
+def _run_forked(function: Function, cases: Sequence[Case], exercise: Exercise) -> Run:
     reading, writing = os.pipe()
     start = time.monotonic()
     try:
@@ -212,15 +218,15 @@ def _run_forked(function: Function, cases: Sequence[Case], parameters: Sequence[
     except OSError:  # no more processes
         os.close(reading)
         os.close(writing)
-        return _run_watched(function, cases, parameters)
+        return _run_watched(function, cases, exercise)
     if pid == 0:
         os.close(reading)
-        _child(function, cases, parameters, writing)
+        _child(function, cases, exercise, writing)
     os.close(writing)
     try:
         observations, timed_out = _receive(reading, len(cases), start + LIMIT, pid)
     except StuckError:
-        return _run_watched(function, cases, parameters, start + LIMIT - time.monotonic())
+        return _run_watched(function, cases, exercise, start + LIMIT - time.monotonic())
     finally:
         os.close(reading)
         for end in (os.killpg, os.kill):  # the processes it may have started, then itself if it is not that far yet
@@ -231,7 +237,7 @@ def _run_forked(function: Function, cases: Sequence[Case], parameters: Sequence[
     return Run(observations, timed_out, died=not timed_out and len(observations) < len(cases))
 
 
-def _child(function: Function, cases: Sequence[Case], parameters: Sequence[str], writing: int) -> None:
+def _child(function: Function, cases: Sequence[Case], exercise: Exercise, writing: int) -> None:
     """Never returns: the rest of the kernel's program must not run twice."""
     try:
         os.setsid()
@@ -244,7 +250,7 @@ def _child(function: Function, cases: Sequence[Case], parameters: Sequence[str],
             os.dup2(nowhere, stream)
         with quiet():
             for case in cases:
-                observation = observe(function, case, parameters)
+                observation = observe(function, case, exercise)
                 if os.getpid() == own_pid:  # and not a process that the function has started
                     _send(writing, observation)
     finally:
@@ -262,10 +268,7 @@ def _limit_memory() -> None:
 
 
 def _send(writing: int, observation: Observation) -> None:
-    crash = observation.crash
-    fields = None if crash is None else list(vars(crash).values())
-    changed, unused = list(observation.changed), list(observation.unused)
-    data = encode((observation.value, fields, changed, observation.nearly_restored, unused, observation.warned))
+    data = encode({**vars(observation), "crash": observation.crash and vars(observation.crash)})
     message = memoryview(struct.pack("!Q", len(data)) + data)
     while message:
         message = message[os.write(writing, message) :]
@@ -292,11 +295,12 @@ def _receive(reading: int, count: int, deadline: float, pid: int) -> tuple[tuple
         data += chunk
         while len(data) >= 8 and len(data) >= 8 + (size := struct.unpack("!Q", data[:8])[0]):
             try:
-                value, fields, changed, nearly, unused, warned = decode(bytes(data[8 : 8 + size]))
-                crash = Crash(*fields) if fields else None
+                fields = decode(bytes(data[8 : 8 + size]))
+                fields["crash"] = fields["crash"] and Crash(**fields["crash"])
+                observation = Observation(**fields)
             except Exception:  # the learner's function wrote into the pipe
                 return tuple(observations), False
-            observations.append(Observation(value, crash, tuple(changed), nearly, tuple(unused), warned))
+            observations.append(observation)
             del data[: 8 + size]
     return tuple(observations[:count]), False
 
@@ -315,15 +319,13 @@ class TimeUpError(BaseException):
     """Raised inside the learner's code by the watchdog."""
 
 
-def _run_watched(
-    function: Function, cases: Sequence[Case], parameters: Sequence[str], limit: float | None = None
-) -> Run:
+def _run_watched(function: Function, cases: Sequence[Case], exercise: Exercise, limit: float | None = None) -> Run:
     observations: list[Observation] = []
 
     def work() -> None:
         with contextlib.suppress(TimeUpError):
             for case in cases:
-                observations.append(observe(function, case, parameters))
+                observations.append(observe(function, case, exercise))
 
     thread = threading.Thread(target=work, daemon=True)
     with quiet():

@@ -23,6 +23,11 @@ class Trial:
     cases: tuple[Case, ...]
     wanted: tuple[Any, ...]
 
+    @functools.cached_property
+    def facts(self) -> bool:
+        """Whether facts, True or False, are compared and not numbers alone."""
+        return any(part.dtype == bool for part in self.leaves(self.wanted[0]).values())
+
     def leaves(self, value: Any) -> Leaves:
         """The arrays in a fitted value by name."""
         return dict(leaves(value, self.exercise.returns))
@@ -46,7 +51,7 @@ class Trial:
     def observe(self, function: Function, index: int) -> Observation:
         """What the course's own code does with a case: no time limit, no child."""
         with quiet():
-            return observe(function, self.cases[index], self.exercise.parameters)
+            return observe(function, self.cases[index], self.exercise)
 
 
 @functools.cache
@@ -54,5 +59,5 @@ def trial_of(exercise: Exercise) -> Trial:
     """Made once for each exercise and kept."""
     cases = tuple(exercise.cases())
     with quiet():
-        wanted = tuple(observe(exercise.reference, case, exercise.parameters).value for case in cases)
+        wanted = tuple(observe(exercise.reference, case, exercise).value for case in cases)
     return Trial(exercise, cases, wanted)
