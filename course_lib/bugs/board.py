@@ -20,7 +20,7 @@ from course_lib.bugs.lineup import LINEUP
 from course_lib.bugs.networks import Network
 from course_lib.bugs.suspects import Case, Suspect
 from course_lib.checkpoints.card import Card
-from course_lib.checkpoints.exercise import Function
+from course_lib.checkpoints.exercise import Function, Setup
 from course_lib.checkpoints.sandbox import Observation, Run, run
 from course_lib.checkpoints.values import MisfitError, fit
 from course_lib.nn.gradient_check import gradient_check as reference_check
@@ -110,7 +110,7 @@ def _by_network() -> list[list[int]]:
 def _judged(checker: Function, numbers: Sequence[int]) -> list[Finding]:
     """What `checker` reports about these suspects. Raises HuntEndsError."""
     cases = [(number, case) for number in numbers for case in LINEUP[number].cases()]
-    result = run(checker, [case for _, case in cases], ("loss", "params", "grads"))
+    result = run(checker, [case for _, case in cases], Setup(("loss", "params", "grads")))
     _require_an_end(result, cases, getattr(checker, "__name__", "gradient_check"))
     reported: dict[int, list[Errors]] = {number: [] for number in numbers}
     for (number, (_, params, _)), seen in zip(cases, result.observations, strict=True):

@@ -16,6 +16,7 @@ from course_lib.bugs.examinations import EPOCHS, EXAMINATIONS
 from course_lib.bugs.flaws import condemns
 from course_lib.bugs.symptoms import SYMPTOMS, Symptom
 from course_lib.checkpoints.card import Card
+from course_lib.checkpoints.exercise import Setup
 from course_lib.checkpoints.sandbox import run
 from course_lib.checkpoints.values import MisfitError
 
@@ -60,7 +61,7 @@ def clinic(Patient: Any, hint: int = 0) -> Chart:
 
     # A crash is looked for in the code of what is wrapped, and in other code of the same notebook.
     functools.update_wrapper(examine, methods["forward"], assigned=(), updated=())
-    result = run(examine, [(name,) for name in EXAMINATIONS], ("name",))
+    result = run(examine, [(name,) for name in EXAMINATIONS], Setup(("name",)))
     stopped = trouble(result, len(EXAMINATIONS), "forward")
     readings, writes_into = {}, []
     for call, (name, examination) in enumerate(EXAMINATIONS.items()):

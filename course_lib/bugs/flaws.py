@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checkpoints.exercise import Case, Function
+from course_lib.checkpoints.exercise import Case, Function, Setup
 from course_lib.checkpoints.sandbox import run
 from course_lib.checkpoints.values import MisfitError, fit
 from course_lib.nn.arrays import Params
@@ -97,7 +97,7 @@ def ask(checker: Function) -> Answers | None:
         return checker(loss, params, grads), params
 
     probes = _probes()
-    result = run(watched, list(probes.values()), ("loss", "params", "grads"))
+    result = run(watched, list(probes.values()), Setup(("loss", "params", "grads")))
     errors, moved = {}, False
     if len(result.observations) < len(probes) or any(each.crash for each in result.observations):
         return None

@@ -44,7 +44,7 @@ def judge(function: Function) -> Verdict:
     sandbox.judged = exercise.name
     try:
         with sandbox.quiet():
-            return verdict(trial, function, sandbox.run(function, trial.cases, exercise))
+            return verdict(trial, function, sandbox.run(function, trial.cases, exercise.setup))
     finally:
         sandbox.judged = ""
 

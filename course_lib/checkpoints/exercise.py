@@ -2,7 +2,7 @@
 
     softmax = Exercise("softmax", reference=functional.softmax, cases=logits_cases, hints=("...", "...", "..."))
 
-    @softmax.misconception("normalises the whole array, not each row", see="01#6. From scores to probabilities: softmax")
+    @softmax.misconception("normalises the whole array, not each row", see="01#6. ...")
     def _(Z):
         \"\"\"**Each row needs its own sum.** All your probabilities together add up to 1; each row should.\"\"\"
         E = np.exp(Z - Z.max())
@@ -46,6 +46,15 @@ def call(function: Function, *arguments: Any) -> Any:
     return function(*arguments)
 
 
+@dataclass(frozen=True)
+class Setup:
+    """How a case is tried: the names of its arguments, the experiment, and the arguments that are to be changed."""
+
+    parameters: tuple[str, ...]
+    experiment: Callable[..., Any] = call
+    changes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Misconception:
     """A known mistake: its name, code that makes it, and what to say to who made it."""
@@ -73,9 +82,9 @@ class Exercise:
     """What `check` knows of one exercise.
 
     `reference` alone decides what is right. `cases` gives the arguments to try, smallest first; a case may leave out
-    arguments with a default value. `experiment`, called with the function and a case, what is compared. `changes` are the arguments that the function is to change in place.
-    `returns` names the parts of a result that has several. `sizes` gives the dimensions of a case by their letters, to
-    recognise a factor such as N.
+    arguments with a default value. `experiment`, called with the function and a case, gives what is compared; `changes`
+    are the arguments that the function is to change in place. `returns` names the parts of a result that has several.
+    `sizes` gives the dimensions of a case by their letters, to recognise a factor such as N.
     """
 
     name: str
@@ -102,6 +111,10 @@ class Exercise:
     def parameters(self) -> tuple[str, ...]:
         """The names of the arguments, as in the signature that the course fixes."""
         return tuple(inspect.signature(self.reference).parameters)
+
+    @property
+    def setup(self) -> Setup:
+        return Setup(self.parameters, self.experiment, self.changes)
 
     @property
     def signature(self) -> str:

@@ -35,7 +35,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checkpoints.exercise import Case, Exercise, Function
+from course_lib.checkpoints.exercise import Case, Function, Setup
 from course_lib.checkpoints.values import MisfitError, decode, encode, plain
 
 LIMIT = 4.0  # seconds for all cases together; they take a few milliseconds, and an import inside a function more
@@ -87,19 +87,19 @@ class Run:
     died: bool = False
 
 
-def run(function: Function, cases: Sequence[Case], exercise: Exercise) -> Run:
-    """Try `function` on a copy of each case of the exercise, safely, and tell what it did."""
-    return _run_forked(function, cases, exercise) if CAN_FORK else _run_watched(function, cases, exercise)
+def run(function: Function, cases: Sequence[Case], setup: Setup) -> Run:
+    """Try `function` on a copy of each case, safely, and tell what it did."""
+    return _run_forked(function, cases, setup) if CAN_FORK else _run_watched(function, cases, setup)
 
 
-def observe(function: Function, case: Case, exercise: Exercise) -> Observation:
+def observe(function: Function, case: Case, setup: Setup) -> Observation:
     """One experiment with `function`, in this process, on a copy of `case`."""
-    arguments, parameters = copy.deepcopy(case), exercise.parameters
+    arguments, parameters = copy.deepcopy(case), setup.parameters
     value, crash, misfit = None, None, ""
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
         try:
-            value = plain(exercise.experiment(function, *arguments))
+            value = plain(setup.experiment(function, *arguments))
         except TimeUpError:
             raise
         except MisfitError as error:
@@ -110,7 +110,7 @@ def observe(function: Function, case: Case, exercise: Exercise) -> Observation:
     changed = tuple(
         name
         for name, now, before in zip(parameters, arguments, case, strict=False)
-        if name not in exercise.changes and not _same(now, before)
+        if name not in setup.changes and not _same(now, before)
     )
     unused = tuple(
         name
@@ -208,7 +208,7 @@ class StuckError(Exception):
     """The child waits for something that will never come, such as a lock that another thread held during the fork."""
 
 
-def _run_forked(function: Function, cases: Sequence[Case], exercise: Exercise) -> Run:
+def _run_forked(function: Function, cases: Sequence[Case], setup: Setup) -> Run:
     reading, writing = os.pipe()
     start = time.monotonic()
     try:
@@ -218,15 +218,15 @@ def _run_forked(function: Function, cases: Sequence[Case], exercise: Exercise) -
     except OSError:  # no more processes
         os.close(reading)
         os.close(writing)
-        return _run_watched(function, cases, exercise)
+        return _run_watched(function, cases, setup)
     if pid == 0:
         os.close(reading)
-        _child(function, cases, exercise, writing)
+        _child(function, cases, setup, writing)
     os.close(writing)
     try:
         observations, timed_out = _receive(reading, len(cases), start + LIMIT, pid)
     except StuckError:
-        return _run_watched(function, cases, exercise, start + LIMIT - time.monotonic())
+        return _run_watched(function, cases, setup, start + LIMIT - time.monotonic())
     finally:
         os.close(reading)
         for end in (os.killpg, os.kill):  # the processes it may have started, then itself if it is not that far yet
@@ -237,7 +237,7 @@ def _run_forked(function: Function, cases: Sequence[Case], exercise: Exercise) -
     return Run(observations, timed_out, died=not timed_out and len(observations) < len(cases))
 
 
-def _child(function: Function, cases: Sequence[Case], exercise: Exercise, writing: int) -> None:
+def _child(function: Function, cases: Sequence[Case], setup: Setup, writing: int) -> None:
     """Never returns: the rest of the kernel's program must not run twice."""
     try:
         os.setsid()
@@ -250,7 +250,7 @@ def _child(function: Function, cases: Sequence[Case], exercise: Exercise, writin
             os.dup2(nowhere, stream)
         with quiet():
             for case in cases:
-                observation = observe(function, case, exercise)
+                observation = observe(function, case, setup)
                 if os.getpid() == own_pid:  # and not a process that the function has started
                     _send(writing, observation)
     finally:
@@ -319,13 +319,13 @@ class TimeUpError(BaseException):
     """Raised inside the learner's code by the watchdog."""
 
 
-def _run_watched(function: Function, cases: Sequence[Case], exercise: Exercise, limit: float | None = None) -> Run:
+def _run_watched(function: Function, cases: Sequence[Case], setup: Setup, limit: float | None = None) -> Run:
     observations: list[Observation] = []
 
     def work() -> None:
         with contextlib.suppress(TimeUpError):
             for case in cases:
-                observations.append(observe(function, case, exercise))
+                observations.append(observe(function, case, setup))
 
     thread = threading.Thread(target=work, daemon=True)
     with quiet():

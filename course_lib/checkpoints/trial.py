@@ -51,7 +51,7 @@ class Trial:
     def observe(self, function: Function, index: int) -> Observation:
         """What the course's own code does with a case: no time limit, no child."""
         with quiet():
-            return observe(function, self.cases[index], self.exercise)
+            return observe(function, self.cases[index], self.exercise.setup)
 
 
 @functools.cache
@@ -59,5 +59,5 @@ def trial_of(exercise: Exercise) -> Trial:
     """Made once for each exercise and kept."""
     cases = tuple(exercise.cases())
     with quiet():
-        wanted = tuple(observe(exercise.reference, case, exercise).value for case in cases)
+        wanted = tuple(observe(exercise.reference, case, exercise.setup).value for case in cases)
     return Trial(exercise, cases, wanted)
