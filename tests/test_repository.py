@@ -23,8 +23,9 @@ MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
 MAY_IMPORT = {
     "training_command": {"nn", "data"},
     "bugs": {"nn", "checkpoints"},
-    "checkpoints": {"nn"},
-    "explorers": {"nn", "data", "plots", "checkpoints", "environment"},
+    "checkpoints": {"nn", "data", "tuning"},
+    "explorers": {"nn", "data", "plots", "checkpoints", "environment", "tuning"},
+    "tuning": {"nn", "data"},
     "environment": {"requirements"},
     "commands": {"environment", "requirements"},
     "testing": {"environment"},
