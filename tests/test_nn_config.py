@@ -7,6 +7,7 @@ import pytest
 
 from course_lib.nn import Adam, RMSprop
 from course_lib.nn.config import Config, ConfigError, load_config, parse
+from course_lib.nn.unscaled_shrink import UnscaledShrink
 
 CONFIGS = sorted((Path(__file__).parents[1] / "course_lib" / "configs").glob("*.yaml"))
 
@@ -89,6 +90,8 @@ def test_it_builds_the_network_and_the_optimizer_it_describes() -> None:
     optimizer = config.make_optimizer()
     assert isinstance(optimizer, RMSprop) and optimizer.lam == 0.1
     assert isinstance(parse("optimizer: adam").make_optimizer(), Adam)
+    shrink = parse("optimizer: unscaled-shrink\nlam: 0.1").make_optimizer()
+    assert isinstance(shrink, UnscaledShrink) and shrink.lam == 0.1
 
 
 def test_schedules_count_epochs_in_steps() -> None:

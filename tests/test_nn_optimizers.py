@@ -10,6 +10,7 @@ import pytest
 from course_lib.nn import SGD, Adam, Optimizer, Parameter, ParameterVector, RMSprop
 from course_lib.nn.functional import l2_gradient
 from course_lib.nn.optimizers import adam_step, momentum_step, rmsprop_step, sgd_step
+from course_lib.nn.unscaled_shrink import UnscaledShrink
 
 RNG = np.random.default_rng
 SHAPES = {"W1": (3, 4), "b1": (4,), "W2": (4, 2), "b2": (2,)}
@@ -110,7 +111,8 @@ def fast_form(
     kind: str, params: dict[str, np.ndarray], lam: float
 ) -> tuple[Optimizer, ParameterVector, dict[str, Any]]:
     parameters = {name: Parameter(name, p.copy(), is_weight=name.startswith("W")) for name, p in params.items()}
-    optimizer, vector = FAST[kind](lam=lam), ParameterVector(list(parameters.values()))
+    rule = {**FAST, "unscaled-shrink": UnscaledShrink}[kind]
+    optimizer, vector = rule(lam=lam), ParameterVector(list(parameters.values()))
     optimizer.attach(vector)
     return optimizer, vector, parameters
 
@@ -173,6 +175,32 @@ def test_a_quadratic_valley_is_descended(kind: str) -> None:
         p.grad[...] = scales * p.value * optimizer.gradient_scale(lr)
         optimizer.step(lr)
     np.testing.assert_allclose(p.value, 0, atol=0.01 if kind != "adam" else 0.1)
+
+
+# ---- the two-layer report's rule, wrong on purpose
+
+
+def test_the_unscaled_shrink_takes_lam_of_a_weight_at_every_step_whatever_lr_is() -> None:
+    W, b = Parameter("W", np.array([2.0]), is_weight=True), Parameter("b", np.array([2.0]))
+    optimizer = UnscaledShrink(lam=0.1)
+    optimizer.attach(ParameterVector([W, b]))
+    for lr, expected_W, expected_b in [(0.5, 2 * 0.9 - 0.5, 1.5), (0.001, 1.3 * 0.9 - 0.001, 1.499)]:
+        for p in (W, b):
+            p.grad[...] = 1.0 * optimizer.gradient_scale(lr)
+        optimizer.step(lr)
+        assert (W.value[0], b.value[0]) == pytest.approx((expected_W, expected_b))
+
+
+def test_the_unscaled_shrink_is_sgd_with_lam_divided_by_lr() -> None:
+    printed, _, wrong = fast_form("unscaled-shrink", random_params(8), lam=1e-3)
+    for step, lr in enumerate([0.1, 0.1, 0.05, 0.0125]):
+        right, _, parameters = fast_form("sgd", {name: p.value for name, p in wrong.items()}, lam=1e-3 / lr)
+        for name, g in random_params(300 + step).items():
+            wrong[name].grad[...] = parameters[name].grad[...] = g * lr
+        printed.step(lr)
+        right.step(lr)
+        for name, p in wrong.items():
+            np.testing.assert_allclose(p.value, parameters[name].value, rtol=1e-12)
 
 
 # ---- PyTorch

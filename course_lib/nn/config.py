@@ -25,9 +25,11 @@ from .layers import ReLU, Sigmoid, Tanh
 from .network import Network, mlp
 from .optimizers import SGD, Adam, Optimizer, RMSprop
 from .schedules import Schedule, constant, cosine_decay, exponential_decay, step_decay, warm_up
+from .unscaled_shrink import UnscaledShrink
 
 ACTIVATIONS = {"relu": ReLU, "sigmoid": Sigmoid, "tanh": Tanh}
 INITIALIZERS = {"he": he_init, "xavier": xavier_init, "small": small_init}
+OPTIMIZERS: dict[str, type[Optimizer]] = {"rmsprop": RMSprop, "adam": Adam, "unscaled-shrink": UnscaledShrink}
 
 
 class ConfigError(ValueError):
@@ -46,7 +48,7 @@ class Config:
     init: Literal["he", "xavier", "small"] = "he"
     batch_norm: bool = False
     dropout: tuple[float, ...] = ()  # fraction dropped of the input and of each hidden layer
-    optimizer: Literal["sgd", "rmsprop", "adam"] = "sgd"
+    optimizer: Literal["sgd", "rmsprop", "adam", "unscaled-shrink"] = "sgd"  # the last is wrong on purpose
     momentum: float = 0.0  # of sgd
     nesterov: bool = False  # of sgd
     lam: float = 0.0  # L2, weights only
@@ -73,9 +75,9 @@ class Config:
         )
 
     def make_optimizer(self) -> Optimizer:
-        if self.optimizer == "sgd":
+        if self.optimizer == "sgd":  # which has settings of its own
             return SGD(momentum=self.momentum, nesterov=self.nesterov, lam=self.lam)
-        return RMSprop(lam=self.lam) if self.optimizer == "rmsprop" else Adam(lam=self.lam)
+        return OPTIMIZERS[self.optimizer](lam=self.lam)
 
     def make_schedule(self, N: int) -> Schedule:
         """lr as a function of the step, when an epoch has N examples."""

@@ -12,7 +12,7 @@ write-ups that this course grew from, by their names here:
     multi-layer experiment   SGD(lam=1e-4); it asks for momentum=0.9
     hands-on project         SGD() with cosine_decay; it asks for momentum, RMSprop() and Adam()
     fully connected notes    SGD(lam=lambda / batch_size)
-    two-layer report         SGD(lam=0.001) with step_decay(every=5000), but its weights shrink by lambda, not lr lambda
+    two-layer report         SGD(lam=0.001) with step_decay(every=5000); as printed it is unscaled_shrink.py
     three-layer homework     SGD(lam=0.001) with step_decay(every=steps in an epoch, factor=0.95)
 """
 
