@@ -105,8 +105,11 @@ def _circles(ax: Axes) -> int:
 
 def test_bars_are_as_tall_as_the_probabilities_and_the_largest_is_stressed() -> None:
     ax = plots.probability_bars([0.1, 0.7, 0.2], names=["cat", "dog", "owl"])
-    assert [bar.get_height() for bar in ax.patches] == [0.1, 0.7, 0.2]
-    colours = [bar.get_facecolor() for bar in ax.patches]
+    (bars,) = ax.collections
+    boxes = [bar.get_extents() for bar in bars.get_paths()]
+    assert np.allclose([(box.xmin, box.xmax, box.ymin, box.ymax) for box in boxes],
+                       [(-0.4, 0.4, 0, 0.1), (0.6, 1.4, 0, 0.7), (1.6, 2.4, 0, 0.2)])  # fmt: skip
+    colours = [tuple(colour) for colour in bars.get_facecolor()]
     assert colours[0] == colours[2] != colours[1]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["cat", "dog", "owl"]
     assert [text.get_text() for text in ax.texts] == ["10%", "70%", "20%"]

@@ -25,14 +25,16 @@ PACKET = 65_483  # bytes that fit into one packet between two programs on one Li
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
-    """Pixels (rows, columns, 3) as a PNG file, unfiltered and at compression level 1.
+    """Pixels (rows, columns, 3 or more), of which red, green and blue come first, as a PNG file.
 
-    For flat drawings that is as small as what Pillow writes, which tries five filters for each row, and four times as
-    quick. Source: the PNG specification, https://www.w3.org/TR/png-3/
+    Unfiltered and at compression level 1: for flat drawings that is as small as what Pillow writes, which tries five
+    filters for each row, and four times as quick. Source: the PNG specification, https://www.w3.org/TR/png-3/
     """
     rows, columns, _ = pixels.shape
     filtered = np.zeros((rows, 1 + 3 * columns), np.uint8)  # a row begins with the number of its filter: 0, none
-    filtered[:, 1:] = pixels.reshape(rows, -1)
+    colours = filtered[:, 1:].reshape(rows, columns, 3)  # a view
+    for c in range(3):  # three long copies are eight times as quick as many short ones
+        colours[..., c] = pixels[..., c]
     header = struct.pack(">IIBBBBB", columns, rows, 8, 2, 0, 0, 0)  # 8 bits a channel, colour type 2: RGB
     chunks = _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(filtered.data, 1)) + _chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + chunks
@@ -94,7 +96,7 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
             if ax.axison:
                 for spine in ax.spines.values():  # a filled region has painted over them
                     self._draw(spine)
-        self.file = png(np.asarray(self._canvas.buffer_rgba())[..., :3])
+        self.file = png(np.asarray(self._canvas.buffer_rgba()))
         with self.hold_sync():  # one message to the page
             self.value = more_than_a_packet(self.file)
             self.tooltip = words

@@ -45,7 +45,10 @@ def probability_bars(probabilities: ArrayLike, *, names: Sequence[str] | None = 
     if ax is None:
         ax = probability_frame(len(p), names=names, ax=own_axes(5.2, 2.8))
     colours = np.where(np.arange(len(p)) == p.argmax(), ORANGE, BLUE)
-    ax.bar(np.arange(len(p)), p, color=list(colours), width=0.8)
+    x = np.arange(len(p))[:, None] + [-0.4, -0.4, 0.4, 0.4]
+    y = p[:, None] * [0, 1, 1, 0]
+    # One collection is drawn several times as fast as ten rectangles, and this picture follows a slider.
+    ax.add_collection(PolyCollection(np.stack([x, y], axis=2), facecolors=list(colours)), autolim=False)
     for c, share in enumerate(p):
         if share >= 0.005:
             ax.text(c, share + 0.015, f"{share:.0%}", ha="center", va="bottom", fontsize=8.5)
