@@ -48,7 +48,7 @@ def probability_bars(probabilities: ArrayLike, *, names: Sequence[str] | None = 
     x = np.arange(len(p))[:, None] + [-0.4, -0.4, 0.4, 0.4]
     y = p[:, None] * [0, 1, 1, 0]
     # One collection is drawn several times as fast as ten rectangles, and this picture follows a slider.
-    ax.add_collection(PolyCollection(np.stack([x, y], axis=2), facecolors=list(colours)), autolim=False)
+    ax.add_collection(PolyCollection(list(np.stack([x, y], axis=2)), facecolors=list(colours)), autolim=False)
     for c, share in enumerate(p):
         if share >= 0.005:
             ax.text(c, share + 0.015, f"{share:.0%}", ha="center", va="bottom", fontsize=8.5)
