@@ -11,8 +11,11 @@ import warnings
 import numpy as np
 import pytest
 
+from course_lib.checkpoints import exercise as exercise_module
 from course_lib.checkpoints import judge, sandbox
+from course_lib.checkpoints.exercise import Exercise
 from course_lib.checkpoints.learner import rebuild
+from course_lib.checkpoints.values import MisfitError
 
 
 def function(source: str, name: str):
@@ -420,3 +423,103 @@ def test_an_element_put_back_with_a_rounding_error_is_told_so():
     verdict = judge(function(source, "numerical_gradient"))
     assert verdict.status == "changed its input"
     assert "Only the last digits differ" in verdict.text
+
+
+# ---- experiments: work in place, by chance, through iterators ------------------------------------------------------
+
+
+def parameters_afterwards(step, params, lr):
+    step(params, lr)
+    return params
+
+
+def shrink_reference(params, lr):
+    for w in params.values():
+        w *= 1 - lr
+
+
+def deal(function, N, rng):
+    """Facts about two deals of N cards."""
+    decks = [np.asarray(function(N, rng)) for _ in range(2)]
+    if any(deck.shape != (N,) for deck in decks):
+        raise MisfitError(f"An array of shape ({N},) was wanted.")
+    every_card_once = all(sorted(deck) == list(range(N)) for deck in decks)
+    return every_card_once, not np.array_equal(*decks)
+
+
+@pytest.fixture
+def two_exercises(monkeypatch):
+    """`shrink`, which works in place, and `shuffled`, which works by chance, in place of the course's exercises."""
+    shrink = Exercise(
+        "shrink",
+        reference=shrink_reference,
+        cases=lambda: [({"W": np.ones((1, 2)), "b": np.ones(1)}, 0.5), ({"W": np.ones((2, 3)), "b": np.ones(3)}, 0.1)],
+        hints=("", "", ""),
+        experiment=parameters_afterwards,
+        changes=("params",),
+        returns=("params",),
+    )
+    shuffled = Exercise(
+        "shuffled",
+        reference=lambda N, rng: rng.permutation(N),
+        cases=lambda: [(N, np.random.default_rng(N)) for N in (30, 40)],
+        hints=("", "", ""),
+        experiment=deal,
+        returns=("every card comes once", "two deals differ"),
+    )
+
+    @shrink.misconception("grows", see="01#1")
+    def _(params, lr):
+        """**It grows.**"""
+        for w in params.values():
+            w *= 1 + lr
+
+    @shuffled.misconception("deals the same order again", see="01#1")
+    def _(N, rng):
+        """**Always the same order.**"""
+        rng.random()
+        return np.random.default_rng(0).permutation(N)
+
+    monkeypatch.setattr(exercise_module, "exercises", lambda: {"shrink": shrink, "shuffled": shuffled})
+
+
+@BOTH_WAYS_OF_RUNNING
+@pytest.mark.usefixtures("two_exercises")
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ("for w in params.values(): w *= 1 - lr", "passed", "Passed."),
+        ("for k in params: params[k] = params[k] * (1 - lr)", "passed", "Passed."),
+        ("for w in params.values(): w *= 1 + lr", "wrong values", "It grows."),
+        ("return {k: w * (1 - lr) for k, w in params.items()}", "wrong values", 'wanted params["W"]: [[0.5, 0.5]]'),
+        ("params.clear()", "wrong form", 'lacks the key "W", "b"'),
+        ("params['W'] = np.ones(5)", "wrong form", "(1, 2) was wanted"),
+        ("params['W'] -= lr * missing", "crashed", "line 2 of your `shrink`"),
+        ("pass", "not started", "Not started."),
+        ("raise NotImplementedError", "not started", "Not started."),
+    ],
+)
+def test_an_experiment_judges_work_in_place(body, status, says, can_fork, monkeypatch):
+    monkeypatch.setattr(sandbox, "CAN_FORK", can_fork)
+    verdict = judge(function(f"def shrink(params, lr):\n    {body}\n", "shrink"))
+    assert verdict.status == status, verdict
+    assert says in verdict.text
+
+
+@pytest.mark.usefixtures("two_exercises")
+@pytest.mark.parametrize(
+    ("body", "status", "says"),
+    [
+        ("return rng.permutation(N)", "passed", "Passed."),
+        ("return np.argsort(rng.random(N))", "passed", "Passed."),
+        ("a = list(range(N)); rng.shuffle(a); return a", "passed", "Passed."),
+        ("rng.random(); return np.random.default_rng(7).permutation(N)", "wrong values", "Always the same order."),
+        ("return rng.integers(0, N, N)", "wrong values", "wanted every card comes once: True"),
+        ("return rng.permutation(N)[:-1]", "wrong form", "An array of shape (30,) was wanted."),
+        ("return np.random.permutation(N)", "wrong values", "nothing is drawn from `rng`"),
+    ],
+)
+def test_an_experiment_judges_chance_by_facts(body, status, says):
+    verdict = judge(function(f"def shuffled(N, rng):\n    {body}\n", "shuffled"))
+    assert verdict.status == status, verdict
+    assert says in verdict.text
