@@ -137,9 +137,8 @@ class _Environment:
             if importlib.util.find_spec(module) is None:
                 version = "{}.{}".format(*sys.version_info)
                 raise SetupError(
-                    f"This Python cannot make a virtual environment, because its module {module} is missing: "
-                    f"install it (on Debian and Ubuntu: sudo apt install python{version}-venv) and give the same "
-                    "command again."
+                    f"This Python cannot make a virtual environment, because its module {module} is missing: install "
+                    f"it (on Debian and Ubuntu: sudo apt install python{version}-venv) and give the same command again."
                 )
         import venv
 

@@ -86,8 +86,7 @@ _PASSED = "**Passed.**"
 DRAWS_NOTHING = "draws nothing from rng"
 _NO_RANDOMNESS = (
     "**The numbers can be right, but nothing is drawn from `rng`.** With a generator or a seed of its own, a function "
-    "gives "
-    "the same numbers at every call, or numbers that nobody can repeat. Draw from the `rng` that you are given."
+    "gives the same numbers at every call, or numbers that nobody can repeat. Draw from the `rng` that you are given."
 )
 _TIMED_OUT = (
     "**It did not come to an end.** After {limit:.0f} seconds it was stopped, while it was called with {call}. "
@@ -182,8 +181,7 @@ def _changed_input(
         return Verdict(trial.exercise.name, "changed its input", message + _NEARLY_RESTORED, (CHANGES_INPUT, *names))
     message += (
         "An operation such as `-=`, `*=`, `out=` or an assignment to some of its elements writes into the array that "
-        "you "
-        "were given, and whoever called you still needs it. Make a new array instead."
+        "you were given, and whoever called you still needs it. Make a new array instead."
     )
     return Verdict(trial.exercise.name, "changed its input", message, (CHANGES_INPUT, *names))
 

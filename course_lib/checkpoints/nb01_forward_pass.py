@@ -49,9 +49,8 @@ standardize = Exercise(
     hints=(
         "Each column of X_train is one feature. How many means do you need, and which axis must the mean run along?",
         "`X_train.mean(axis=0)` and `X_train.std(axis=0)` have shape (D,), and (N, D) minus (D,) works column by "
-        "column. "
-        "Both come from X_train, even when X is another array. A constant feature has std 0; what happens if you put 1 "
-        "there?",
+        "column. Both come from X_train, even when X is another array. A constant feature has std 0; what happens if "
+        "you put 1 there?",
         "Nearly the code: `mean, std = ..., ...`, then `std = np.where(std == 0, 1, std)`, then return (X - mean) / "
         "std.",
     ),
@@ -218,8 +217,7 @@ relu = Exercise(
     hints=(
         "What should come out for -2, for 0 and for 3? Each element is treated on its own.",
         "You need the larger of two numbers, element by element. Python's `max` compares whole arrays; NumPy has a "
-        "function "
-        "that compares two arrays element by element.",
+        "function that compares two arrays element by element.",
         "Nearly the code: return `np.maximum(Z, ...)`.",
     ),
 )
@@ -293,8 +291,7 @@ sigmoid = Exercise(
         "Try the formula 1 / (1 + exp(-z)) at z = 1000 and at z = -1000. At which one does the computer complain, and "
         "why?",
         "For z >= 0 use 1 / (1 + exp(-z)), for z < 0 use exp(z) / (1 + exp(z)). In both, exp only sees numbers that "
-        "are 0 or "
-        "negative: -|z|.",
+        "are 0 or negative: -|z|.",
         "Nearly the code: `E = np.exp(-np.abs(Z))`, then return `np.where(Z >= 0, 1, E) / (1 + ...)`.",
     ),
 )
@@ -373,9 +370,8 @@ softmax = Exercise(
         "Two steps: make everything positive, then divide so that each row adds up to 1. Along which axis does a row "
         "add up?",
         "Adding the same number to a whole row changes no probability. Take the row's largest logit off first: then "
-        "the "
-        "largest exponent is 0 and exp cannot overflow. `keepdims=True` keeps a column of shape (N, 1), which fits to "
-        "Z.",
+        "the largest exponent is 0 and exp cannot overflow. `keepdims=True` keeps a column of shape (N, 1), which fits "
+        "to Z.",
         "Nearly the code: `E = np.exp(Z - Z.max(axis=1, keepdims=True))`, then divide E by its sum along the same "
         "axis.",
     ),
@@ -494,14 +490,11 @@ cross_entropy = Exercise(
     sizes=lambda logits, y: {"N": len(y), "C": logits.shape[1]},
     hints=(
         "For one example the loss is -log of the probability that its own class got. Put the formula of softmax into "
-        "it: "
-        "what is the log of a quotient?",
+        "it: what is the log of a quotient?",
         "-log P[n, y[n]] = log(sum over k of exp(Z[n, k])) - Z[n, y[n]]. Take each row's largest logit off first, as "
-        "in softmax. "
-        "`Z[np.arange(N), y]` picks one number from each row.",
+        "in softmax. `Z[np.arange(N), y]` picks one number from each row.",
         "Nearly the code: `Z = logits - logits.max(axis=1, keepdims=True)`, `log_sum = np.log(np.exp(Z).sum(axis=1))`, "
-        "then return "
-        "the mean of `log_sum - Z[np.arange(len(y)), y]`.",
+        "then return the mean of `log_sum - Z[np.arange(len(y)), y]`.",
     ),
 )
 
@@ -677,8 +670,7 @@ mlp_forward = Exercise(
     hints=(
         "Three steps: a linear layer, the bend, another linear layer. You have written each of them already.",
         "Name each step and keep it: Z1, then A1, then logits. The cache is a dict with X, Z1 and A1, because the way "
-        "back in "
-        "notebook 2 needs them. After the last layer there is no ReLU and no softmax.",
+        "back in notebook 2 needs them. After the last layer there is no ReLU and no softmax.",
         'Nearly the code: `Z1 = linear_forward(X, params["W1"], params["b1"])`, `A1 = relu(Z1)`, one more '
         "linear_forward for the logits, "
         'then return logits and `{"X": X, "Z1": Z1, "A1": A1}`.',
@@ -777,8 +769,7 @@ accuracy = Exercise(
         "The network's answer for a row is the class with the largest logit. For what fraction of the rows is that the "
         "label?",
         "`argmax` gives the place of the largest number; along which axis? Comparing two arrays with `==` gives True "
-        "and False, and "
-        "their mean is the fraction of True.",
+        "and False, and their mean is the fraction of True.",
         "Nearly the code: return `float(np.mean(logits.argmax(axis=1) == ...))`.",
     ),
 )

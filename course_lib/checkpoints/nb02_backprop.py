@@ -35,8 +35,7 @@ add_backward = Exercise(
     hints=(
         "If x grows by a little, by how much does x + y grow?",
         "The slope of x + y with respect to x is 1, and with respect to y it is 1 too. The chain rule multiplies each "
-        "of them "
-        "with dout.",
+        "of them with dout.",
         "Nearly the code: return `dout * 1` twice, as a pair.",
     ),
 )
@@ -133,11 +132,9 @@ linear_backward = Exercise(
     points=2,
     hints=(
         "Each gradient has the shape of what it belongs to. Write down the shapes of dZ, X and W, and see which "
-        "products have "
-        "the shape of X, and of W.",
+        "products have the shape of X, and of W.",
         "dX (N, D) can only be dZ (N, H) times W turned round; dW (D, H) can only be X turned round times dZ. Every "
-        "row of Z got "
-        "the same b, so db adds up the rows.",
+        "row of Z got the same b, so db adds up the rows.",
         "Nearly the code: `dZ @ W.T`, `X.T @ ...`, `dZ.sum(axis=...)`.",
     ),
 )
@@ -365,8 +362,7 @@ softmax_cross_entropy_backward = Exercise(
     hints=(
         "The result is short: what the network says, minus what is true, and one more factor that comes from the mean.",
         "Take P = softmax(logits). In each row subtract 1 in the column of the label, that is P minus one_hot(y). The "
-        "loss is a mean "
-        "over N examples, so divide by N.",
+        "loss is a mean over N examples, so divide by N.",
         "Nearly the code: `P = mine.softmax(logits)`, `P[np.arange(len(y)), y] -= 1`, return P divided by ...",
     ),
 )
@@ -477,8 +473,7 @@ mlp_backward = Exercise(
         "Read mlp_forward from its last line to its first. Each line has its backward function, and you have written "
         "them all.",
         "linear_backward for the output layer: its input was A1 and its weights W2. Then relu_backward, with Z1 from "
-        "the cache. Then "
-        "linear_backward for the hidden layer: its input was X.",
+        "the cache. Then linear_backward for the hidden layer: its input was X.",
         'Nearly the code: `dA1, dW2, db2 = linear_backward(dlogits, cache["A1"], params["W2"])`, '
         "`dZ1 = relu_backward(dA1, cache[...])`, "
         "`_, dW1, db1 = linear_backward(dZ1, ...)`, return the four in a dict.",

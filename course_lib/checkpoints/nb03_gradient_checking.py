@@ -58,11 +58,9 @@ numerical_gradient = Exercise(
         "Move one element of x a little to the right, then a little to the left, and see how far apart the two values "
         "of f are.",
         "Loop over all places of x, whatever its shape: `for i in np.ndindex(x.shape)`. Work on a float64 copy of x, "
-        "remember the "
-        "old value, and put it back exactly before you go on.",
+        "remember the old value, and put it back exactly before you go on.",
         "Nearly the code: inside the loop `old = moved[i]`, `moved[i] = old + h`, `above = f(moved)`, the same with `- "
-        "h` for `below`, "
-        "`moved[i] = old`, then `gradient[i] = (above - below) / ...`.",
+        "h` for `below`, `moved[i] = old`, then `gradient[i] = (above - below) / ...`.",
     ),
 )
 
@@ -272,11 +270,9 @@ directional_check = Exercise(
         "Walk a little along a direction v. How fast does f change along the way, and what does the gradient say about "
         "it?",
         "n = (f(x + h v) - f(x - h v)) / (2 h) with h = 1e-5, and the gradient's answer is the sum of grad times v. "
-        "Compare the two "
-        "numbers as in relative_error. Draw v with `rng.standard_normal(x.shape)`.",
+        "Compare the two numbers as in relative_error. Draw v with `rng.standard_normal(x.shape)`.",
         "Nearly the code: `v = rng.standard_normal(x.shape)`, `n = (f(x + h * v) - f(x - h * v)) / (2 * h)`, return "
-        "`relative_error(n, "
-        "np.sum(...))`.",
+        "`relative_error(n, np.sum(...))`.",
     ),
 )
 
@@ -367,14 +363,12 @@ gradient_check = Exercise(
     points=2,
     hints=(
         "For one name: how does the loss depend on that array alone, when all others stay as they are? That is a "
-        "function f(x) you can hand to "
-        "numerical_gradient.",
+        "function f(x) you can hand to numerical_gradient.",
         "`{**params, name: p}` is a copy of the dict in which one array is replaced. So f is `lambda p: "
-        "loss({**params, name: p})`, and the "
-        "answer for this name is the relative_error between grads[name] and the numerical gradient.",
+        "loss({**params, name: p})`, and the answer for this name is the relative_error between grads[name] and the "
+        "numerical gradient.",
         "Nearly the code: `errors = {}`, `for name in params:`, `numerical = numerical_gradient(lambda p: "
-        "loss({**params, name: p}), "
-        "params[name], h)`, `errors[name] = ...`, return errors.",
+        "loss({**params, name: p}), params[name], h)`, `errors[name] = ...`, return errors.",
     ),
 )
 

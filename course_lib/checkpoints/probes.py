@@ -78,8 +78,7 @@ def _factor(label: str, parts: Sequence[Part]) -> Finding | None:
         return finding and Finding(
             ("the sign is flipped", *finding.names),
             f"**Two things at once.** The sign of your {label} is flipped, and there is a factor besides: "
-            f"{finding.says} "
-            "Mend the sign first and check again.",
+            f"{finding.says} Mend the sign first and check again.",
         )
     return _positive_factor(label, known)
 

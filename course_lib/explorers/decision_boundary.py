@@ -90,8 +90,7 @@ class FewestUnits(Mission):
             return Line(
                 f"Done: with the ReLU {self.fewest} hidden units are enough, for {numbers.accuracy:.1%}. Each unit "
                 "folds the plane along one line, and a few folds go round a crescent. Without the ReLU no number of "
-                "units helps: "
-                "X W1 W2 is X times one matrix, and its boundary is one straight line.",
+                "units helps: X W1 W2 is X times one matrix, and its boundary is one straight line.",
                 done=True,
             )
         text = (

@@ -85,8 +85,7 @@ class Saturate(Mission):
             return Line(
                 f"Done: at scale {now.scale:.1f}, {reached.share:.0%} of the sigmoid units have almost no slope and "
                 f"hardly learn. ReLU has slope 0 for {now.share:.0%}, those with a negative z, at this scale and at "
-                "every "
-                "other; the rest keep slope 1, however large z is.",
+                "every other; the rest keep slope 1, however large z is.",
                 done=True,
             )
         text = (

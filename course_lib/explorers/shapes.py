@@ -186,8 +186,7 @@ def _why_wrong_product(build: Build) -> str:
     row, column = np.argwhere(result != goal.wanted)[0]
     numbers = (
         f"The shape is right, as any shape is here, but the numbers are not: at [{row}, {column}] the product has "
-        f"{result[row, column]:.0f}, and {goal.target}[{row}, {column}] was measured as "
-        f"{goal.wanted[row, column]:.0f}."
+        f"{result[row, column]:.0f}, and {goal.target}[{row}, {column}] was measured as {goal.wanted[row, column]:.0f}."
     )
     if first[1] != second[0]:
         return f"{numbers} In letters, {both}: {first[1]} would meet {second[0]}, and they only happen to be equal."

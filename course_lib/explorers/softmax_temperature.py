@@ -76,8 +76,7 @@ class SharpAndFlat(Mission):
             return Line(
                 f"Done: at T = {self.sharp.T:.2f} one class gets {self.sharp.top:.1%}, at T = {self.flat.T:.0f} none "
                 f"gets more than {self.flat.top:.1%}. The order of the classes is the same in both: a temperature "
-                "makes all "
-                "gaps between logits wider or narrower, and never swaps two of them.",
+                "makes all gaps between logits wider or narrower, and never swaps two of them.",
                 done=True,
             )
         if self.sharp:

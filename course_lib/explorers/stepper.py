@@ -167,9 +167,8 @@ class BackpropStepper(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no 
     name = "backprop_stepper"
     caption = (
         "Every number of one pass forward and back, for two examples: values in blue, and under each the gradient of "
-        "the loss in orange. Numbers are rounded; a 0 without decimals is exactly 0. The circles are the same "
-        "network as units: a hidden unit is dark, pale or empty, if its ReLU is open for both examples, for one or "
-        "for none."
+        "the loss in orange. Numbers are rounded; a 0 without decimals is exactly 0. The circles are the same network "
+        "as units: a hidden unit is dark, pale or empty, if its ReLU is open for both examples, for one or for none."
     )
 
     def __init__(self, functions: Functions) -> None:
