@@ -10,12 +10,11 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from tqdm import tqdm
 
-from course_lib.data import DataError, Standardizer, load, stratified_split
+from course_lib.data import DataError, load
 from course_lib.nn.arrays import Array
 from course_lib.nn.config import Config, ConfigError, load_config, parse
 from course_lib.nn.history import Progress
@@ -24,19 +23,7 @@ from course_lib.nn.network import Network
 from course_lib.nn.resume import restore_run, run_state
 from course_lib.nn.run import DivergenceError, Training, evaluate
 from course_lib.nn.storage import StorageError, load_extra, save
-
-
-class Images(NamedTuple):
-    """A dataset divided; training and validation standardised, the test images as they come."""
-
-    X: Array
-    y: Array
-    X_val: Array
-    y_val: Array
-    X_test: Array
-    y_test: Array
-    standardize: Standardize
-    classes: int
+from course_lib.preparation import divide, start
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -66,22 +53,10 @@ def main(arguments: Sequence[str]) -> int:
 def train(config: Config, out: Path, *, resume: bool = False) -> None:
     """Train as `config` says, saving to `out` after every epoch, and measure the test images once, at the end."""
     rng = np.random.default_rng(config.seed)
-    images = prepare(config, rng)
+    images = divide(load(config.dataset), config, rng)
     D, N = images.X.shape[1], len(images.X)
-    network = config.make_network(D, images.classes, rng)
-    training = Training(
-        network,
-        images.X,
-        images.y,
-        epochs=config.epochs,
-        rng=rng,
-        batch_size=config.batch_size,
-        lr=config.make_schedule(N),
-        optimizer=config.make_optimizer(),
-        validation=(images.X_val, images.y_val) if config.validation else None,
-        patience=config.patience,
-        clip=config.clip,
-    )
+    training = start(config, images, rng)
+    network = training.network
     if resume:
         restore(training, config, out)
     print(f"{config.dataset}: {N} training images. {network}")
@@ -102,26 +77,6 @@ def train(config: Config, out: Path, *, resume: bool = False) -> None:
     loss, accuracy = evaluate(whole, images.X_test, images.y_test)
     print(f"The run ended: {training.history.reason}. The network is saved as {out}.")
     print(f"On the test images: accuracy {accuracy:.2%}, loss {loss:.4f}.")
-
-
-def prepare(config: Config, rng: np.random.Generator) -> Images:
-    """Load, divide and standardise. Works in place where it can: MNIST is 188 MB."""
-    dataset = load(config.dataset)
-    train, val = stratified_split(dataset.y_train, config.validation, rng)
-    X, X_val = dataset.X_train[train], dataset.X_train[val]
-    y, y_val, X_test, y_test = dataset.y_train[train], dataset.y_train[val], dataset.X_test, dataset.y_test
-    classes = len(dataset.class_names)
-    del dataset
-    mean, std = np.zeros(X.shape[1], X.dtype), np.ones(X.shape[1], X.dtype)
-    if config.standardize == "all":
-        mean[:], std[:] = X.mean(), X.std()
-    elif config.standardize == "pixels":
-        standardizer = Standardizer.fit(X)
-        mean[:], std[:] = standardizer.mean, standardizer.std
-    for part in (X, X_val):
-        part -= mean
-        part /= std
-    return Images(X, y, X_val, y_val, X_test, y_test, Standardize(mean, std), classes)
 
 
 def restore(training: Training, config: Config, out: Path) -> None:

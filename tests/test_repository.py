@@ -21,7 +21,8 @@ MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
 
 # The arrows of the course: which of its parts each part may import. Whoever is not named imports none.
 MAY_IMPORT = {
-    "training_command": {"nn", "data"},
+    "preparation": {"nn", "data"},
+    "training_command": {"nn", "data", "preparation"},
     "bugs": {"nn", "checkpoints"},
     "checkpoints": {"nn", "data", "tuning"},
     "explorers": {"nn", "data", "plots", "checkpoints", "environment", "tuning"},

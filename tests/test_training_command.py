@@ -5,16 +5,17 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from course_lib.data import load as load_data
-from course_lib.data import stratified_split
-from course_lib.nn import evaluate, fit
+from course_lib.nn import evaluate
 from course_lib.nn.config import load_config
 from course_lib.nn.storage import load, load_extra
+from course_lib.preparation import divide, start
 from course_lib.training_command import main
 
 ROOT = Path(__file__).parents[1]
@@ -117,25 +118,15 @@ def test_a_model_is_not_overwritten_and_only_its_own_run_goes_on(
 
 
 def test_digits_reach_97_5_percent_in_the_mean_of_ten_stratified_splits() -> None:
-    settings, digits = load_config(CONFIGS / "digits.yaml"), load_data("digits")
-    X, y = np.concatenate([digits.X_train, digits.X_test]), np.concatenate([digits.y_train, digits.y_test])
-    accuracies = []
+    digits, accuracies = load_data("digits"), []
     for seed in range(10):
-        rng = np.random.default_rng(seed)
-        train, test = stratified_split(y, 0.2, rng)
-        mean, std = X[train].mean(), X[train].std()
-        network = settings.make_network(64, 10, rng)
-        fit(
-            network,
-            (X[train] - mean) / std,
-            y[train],
-            epochs=settings.epochs,
-            batch_size=settings.batch_size,
-            lr=settings.make_schedule(len(train)),
-            optimizer=settings.make_optimizer(),
-            rng=rng,
-        )
-        accuracies.append(evaluate(network, (X[test] - mean) / std, y[test])[1])
+        settings, rng = replace(load_config(CONFIGS / "digits.yaml"), test=0.2), np.random.default_rng(seed)
+        images = divide(digits, settings, rng)
+        training = start(settings, images, rng)
+        for _ in training.epochs_left():
+            pass
+        X_test = images.standardize.forward(images.X_test)
+        accuracies.append(evaluate(training.network, X_test, images.y_test)[1])
     assert np.mean(accuracies) >= 0.975, accuracies
 
 
@@ -143,6 +134,7 @@ def test_digits_reach_97_5_percent_in_the_mean_of_ten_stratified_splits() -> Non
 def test_mnist_in_ten_epochs_98_percent_5_seconds_and_600_megabytes(tmp_path: Path) -> None:
     code = """
 import resource, sys
+from course_lib.preparation import divide, start
 from course_lib.training_command import main
 main(sys.argv[1:])
 used = resource.getrusage(resource.RUSAGE_SELF)

@@ -41,8 +41,10 @@ class Config:
     """The settings of a run, and their defaults."""
 
     dataset: Literal["digits", "mnist", "fashion-mnist"] = "digits"
+    test: float | None = None  # fraction of all images, drawn anew; null: the dataset's own test images
     validation: float = 0.1  # fraction of the training images that is kept for validation
-    standardize: Literal["none", "all", "pixels"] = "all"  # one mean and std for all pixels, or for each its own
+    # One mean and std for all pixels, or for each its own; none: pixels from 0 to 1; bytes: from 0 to 255.
+    standardize: Literal["none", "all", "pixels", "bytes"] = "all"
     hidden: tuple[int, ...] = (64,)  # widths of the hidden layers
     activation: Literal["relu", "sigmoid", "tanh"] = "relu"
     init: Literal["he", "xavier", "small"] = "he"
@@ -99,6 +101,7 @@ class Config:
 
 # The smallest and the largest value; numbers that have no row may be anything finite.
 RANGES: dict[str, tuple[float, float]] = {
+    "test": (0.001, 0.9),
     "validation": (0, 0.9),
     "hidden": (1, 1e6),
     "dropout": (0, 0.99),
