@@ -11,6 +11,7 @@ from course_lib.checkpoints import check, hint, learner, mine, progress, record,
 from course_lib.checkpoints.card import Card
 from course_lib.checkpoints.exercise import exercises
 from course_lib.checkpoints.learner import portable_source, rebuild
+from course_lib.journal import progress_file
 from course_lib.nn import functional
 
 RIGHT = "import numpy as np\ndef relu(Z):\n    return np.maximum(Z, 0)\n"
@@ -42,7 +43,7 @@ def test_a_check_shows_one_card_and_remembers(cards):
     check(rebuild(WRONG, "relu"))
     check(rebuild(RIGHT, "relu"))
     assert [card.kind for card in cards] == ["wrong values", "passed"]
-    events = [json.loads(line) for line in record.path().read_text().splitlines()]
+    events = [json.loads(line) for line in progress_file().read_text().splitlines()]
     assert [event["status"] for event in events] == ["wrong values", "passed"]
     assert events[0]["misconceptions"] == ["takes the absolute value"]
 
@@ -138,13 +139,13 @@ def test_hints_climb_a_ladder(cards):
 
 def test_a_damaged_progress_file_loses_only_the_damaged_line(cards):
     check(rebuild(RIGHT, "relu"))
-    good = record.path().read_bytes()
-    record.path().write_bytes(b"\xff\x00 half a li\n[1, 2]\n{}\n" + good + b'{"event": "check", "exer')
+    good = progress_file().read_bytes()
+    progress_file().write_bytes(b"\xff\x00 half a li\n[1, 2]\n{}\n" + good + b'{"event": "check", "exer')
     check(rebuild(RIGHT, "relu"))
     found = record.history()
     assert found.passed("relu")
     assert len(found.of("relu", "check")) == 2
-    assert found.damaged_lines == (1, 2, 3, 5)
+    assert "(line 1, 2, 3, 5)" in found.damage
     progress()
     assert "4 damaged line(s)" in cards[-1].text
     assert "✓ `relu`" in cards[-1].text

@@ -1,59 +1,37 @@
-"""What the learner has done: one line of JSON for each check and each hint, appended to a local file.
+"""What the learner has done: one line for each check and each hint in the progress file (see journal.py).
 
-    {"at": "2026-01-31T10:15:00+00:00", "event": "check", "exercise": "softmax", "status": "passed", ...}
-
-The file is .progress/progress.jsonl beside the course, or what COURSE_PROGRESS names. Nothing in it is ever
-rewritten. A line that cannot be read is skipped and counted, and everything else stands.
+{"at": "2026-01-31T10:15:00+00:00", "event": "check", "exercise": "softmax", "status": "passed", ...}
 """
 
 from __future__ import annotations
 
 import functools
-import json
-import os
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-Event = dict[str, Any]
-
-
-def path() -> Path:
-    """Where the progress file is."""
-    chosen = os.environ.get("COURSE_PROGRESS")
-    return Path(chosen) if chosen else Path(__file__).resolve().parents[2] / ".progress" / "progress.jsonl"
+from course_lib import journal
+from course_lib.journal import Entry as Event
+from course_lib.journal import progress_file
 
 
 def append(event: Event) -> str:
     """Add one event. Returns "" or, if the file cannot be written, a sentence that says so."""
-    line = json.dumps({"at": datetime.now(UTC).isoformat(timespec="seconds"), **event}) + "\n"
-    file = path()
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with open(file, "ab+") as stream:
-            if stream.tell() and not _ends_with_newline(file):
-                stream.write(b"\n")  # a line cut short by a crash must not swallow this one
-            stream.write(line.encode())
+        journal.append(progress_file(), event)
     except OSError as error:
         return (
-            f"This could not be saved in {file}: {error.strerror}. The answer stands; only your progress was not kept."
+            f"This could not be saved in {progress_file()}: {error.strerror}. "
+            "The answer stands; only your progress was not kept."
         )
     return ""
 
 
-def _ends_with_newline(file: Path) -> bool:
-    with open(file, "rb") as stream:
-        stream.seek(-1, os.SEEK_END)
-        return stream.read(1) == b"\n"
-
-
 @dataclass(frozen=True)
 class History:
-    """All readable events, oldest first, and the numbers of the lines that are not."""
+    """All readable events, oldest first, and a sentence about the lines that are not, "" if there are none."""
 
-    events: tuple[Event, ...]
-    damaged_lines: tuple[int, ...] = ()
+    events: tuple[Event, ...] = ()
+    damage: str = ""
 
     @functools.cached_property
     def _by_exercise(self) -> dict[tuple[str, str], list[Event]]:
@@ -77,44 +55,25 @@ class History:
 def history() -> History:
     """What the file says; nothing yet if there is none. (A file that cannot be opened is reported by `append`.)"""
     try:
-        state = path().stat()
-        return _read(path(), state.st_mtime_ns, state.st_size)
+        state = progress_file().stat()
+        return _read(progress_file(), state.st_mtime_ns, state.st_size)
     except OSError:
-        return History(())
+        return History()
 
 
 @functools.lru_cache(maxsize=1)
 def _read(file: Path, changed: int, size: int) -> History:
     """The events of the file; read again only when it has changed, since `mine` asks at every use."""
-    events, damaged = [], []
-    for number, line in enumerate(file.read_bytes().split(b"\n"), start=1):
-        event = _event(line)
-        if event is not None:
-            events.append(event)
-        elif line.strip():
-            damaged.append(number)
-    return History(tuple(events), tuple(damaged))
+    found = journal.read(file, _event)
+    advice = " Check an exercise again if it is missing here." if found.damage else ""
+    return History(found.entries, found.damage + advice)
 
 
-def _event(line: bytes) -> Event | None:
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(event, dict) or not isinstance(event.get("exercise"), str):
-        return None
-    is_check = event.get("event") == "check" and isinstance(event.get("status"), str)
-    is_hint = event.get("event") == "hint"
-    source_is_text = isinstance(event.get("source", ""), (str, type(None)))
-    return event if (is_check or is_hint) and source_is_text else None
-
-
-def damage_report(found: History) -> str:
-    """A sentence about lines that were skipped; "" if there are none."""
-    if not found.damaged_lines:
-        return ""
-    numbers = ", ".join(str(number) for number in found.damaged_lines[:5])
-    return (
-        f"{len(found.damaged_lines)} damaged line(s) in {path().name} were skipped (line {numbers}). "
-        "Everything else stands; check an exercise again if it is missing here."
-    )
+def _event(entry: Event) -> Event:
+    """The entry, if it is a check or a hint. Raises KeyError or ValueError otherwise."""
+    is_check = entry["event"] == "check" and isinstance(entry["status"], str)
+    is_hint = entry["event"] == "hint"
+    source_is_text = isinstance(entry.get("source", ""), (str, type(None)))
+    if not ((is_check or is_hint) and isinstance(entry["exercise"], str) and source_is_text):
+        raise ValueError(entry)
+    return entry

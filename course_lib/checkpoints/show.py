@@ -122,9 +122,8 @@ def progress() -> None:
     found = record.history()
     lines = [_notebook_line(notebook, found) for notebook in notebooks()]
     done = sum(found.passed(name) for name in exercises())
-    report = record.damage_report(found)
     message = "\n\n".join(
-        [f"**{done} of {len(exercises())} exercises passed (✓).**", *lines, *([report] if report else [])]
+        [f"**{done} of {len(exercises())} exercises passed (✓).**", *lines, *([found.damage] if found.damage else [])]
     )
     _show(Card("passed" if done == len(exercises()) else "notice", "your progress", message))
 

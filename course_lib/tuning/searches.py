@@ -91,7 +91,7 @@ def seed_spread(
 
 
 def _best(evaluate: Callable[[Settings], float], configs: Iterable[Settings]) -> tuple[Settings, float]:
-    scored = [(config, evaluate(config)) for config in configs]
+    scored = [(config, evaluate(dict(config))) for config in configs]
     if not scored:
         raise ValueError("There is nothing to try: a search needs at least one combination, or one trial.")
     return max(scored, key=lambda pair: _worth(pair[1]))
