@@ -107,6 +107,11 @@ def load(name: str) -> Dataset:
     raise DataError(f"There is no dataset {name!r}; {hint}")
 
 
+def at_hand(name: str) -> bool:
+    """Whether the files of `load(name)` are on this machine, so that it will fetch nothing."""
+    return name not in SOURCES or all((_folder(name) / file).is_file() for file in SOURCES[name].hashes)
+
+
 def _load_digits() -> Dataset:
     """1,437 training and 360 test images; the split is stratified and always the same."""
     from sklearn.datasets import load_digits  # takes a second, so only those who want digits wait
@@ -127,13 +132,21 @@ def _load_idx(name: str, source: Source) -> Dataset:
     return Dataset(name, X_train, y_train, X_test, y_test, source.image_shape, source.class_names)
 
 
+def _folder(name: str) -> Path:
+    """The dataset's folder in COURSE_DATA, or else in the cache."""
+    if os.environ.get("COURSE_DATA"):
+        return Path(os.environ["COURSE_DATA"]).expanduser().absolute() / name
+    import pooch  # wanted by nobody who works with COURSE_DATA
+
+    return Path(pooch.os_cache("neural-networks-by-hand")) / name
+
+
 def _find(name: str, file: str, source: Source) -> Path:
     """The file in COURSE_DATA, or else in the cache, where it is fetched to first if need be."""
     if not os.environ.get("COURSE_DATA"):
         return _fetch(name, file, source)
-    root = Path(os.environ["COURSE_DATA"]).expanduser().absolute()
-    path = root / name / file
-    for place in (root, path.parent, path):
+    path = _folder(name) / file
+    for place in (path.parent.parent, path.parent, path):
         if not place.exists():
             raise DataError(
                 f"COURSE_DATA is set, but there is no {place}: put the official files of {name} into {path.parent}, "
@@ -146,7 +159,7 @@ def _fetch(name: str, file: str, source: Source) -> Path:
     """The file in the cache. It appears there whole and with the right hash, or not at all."""
     import pooch  # wanted by nobody who works offline
 
-    cache = pooch.os_cache("neural-networks-by-hand") / name
+    cache = _folder(name)
     download = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=10)
     failures = []
     for mirror in source.mirrors:

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib import data
-from course_lib.data import DataError, Standardizer, load, read_idx, stratified_split, train_val_test_split
+from course_lib.data import DataError, Standardizer, at_hand, load, read_idx, stratified_split, train_val_test_split
 from course_lib.nn import functional
 
 REAL_DATA = os.environ.get("COURSE_DATA")
@@ -176,6 +176,12 @@ def test_course_data_without_the_files_is_an_error_and_fetches_nothing(
     )
 
 
+def test_at_hand_says_whether_all_four_files_are_there(mnist_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert at_hand("mnist") and at_hand("digits")
+    (mnist_folder / TEST_LABELS).unlink()
+    assert not at_hand("mnist")
+
+
 # ---- mirrors ----
 
 
@@ -247,9 +253,10 @@ def names_in(folder: Path) -> list[str]:
 def test_files_are_fetched_once_with_a_progress_bar(
     mirrors: tuple[Mirror, Mirror], cache: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    assert not at_hand("mnist")
     assert load("mnist").X_train.shape == (12, 784)
     assert "100%" in capfd.readouterr().err
-    assert names_in(cache) == sorted(TINY)
+    assert names_in(cache) == sorted(TINY) and at_hand("mnist")
     assert load("mnist").X_test.shape == (7, 784)
     first, second = mirrors
     assert sorted(first.asked) == sorted(TINY) and second.asked == []

@@ -9,7 +9,7 @@ import pytest
 
 from course_lib.nn import SGD, Adam, Optimizer, Parameter, ParameterVector, RMSprop
 from course_lib.nn.functional import l2_gradient
-from course_lib.nn.optimizers import adam_step, momentum_step, rmsprop_step, sgd_step
+from course_lib.nn.optimizers import adam_step, momentum_step, rmsprop_step, sgd_step, weight_decay_step
 from course_lib.nn.unscaled_shrink import UnscaledShrink
 
 RNG = np.random.default_rng
@@ -28,6 +28,13 @@ def test_sgd_step_by_hand_and_in_place() -> None:
     w = np.array([1.0, 2.0])
     sgd_step({"W1": w}, {"W1": np.array([10.0, -10.0])}, lr=0.1)
     np.testing.assert_allclose(w, [0, 3])
+
+
+def test_weight_decay_step_by_hand_spares_the_biases_and_leaves_the_gradients() -> None:
+    params, grads = {"W1": np.array([1.0]), "b1": np.array([1.0])}, {"W1": np.array([2.0]), "b1": np.array([2.0])}
+    weight_decay_step(params, grads, lr=0.1, lam=0.5)
+    assert (params["W1"][0], params["b1"][0]) == pytest.approx((0.75, 0.8))
+    assert grads["W1"][0] == 2
 
 
 def test_momentum_step_by_hand() -> None:

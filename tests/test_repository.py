@@ -22,6 +22,7 @@ MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
 # The arrows of the course: which of its parts each part may import. Whoever is not named imports none.
 MAY_IMPORT = {
     "preparation": {"nn", "data"},
+    "case_study": {"nn", "data"},
     "training_command": {"nn", "data", "preparation"},
     "bugs": {"nn", "checkpoints"},
     "sealed": {"journal"},

@@ -135,7 +135,7 @@ def _same(now: Any, before: Any) -> bool:
     if isinstance(before, (list, tuple)):
         return len(now) == len(before) and all(_same(a, b) for a, b in zip(now, before, strict=True))
     if isinstance(before, (int, float, str)):
-        return bool(now == before)
+        return bool(now == before) or (now != now and before != before)  # nan stays nan
     return True
 
 

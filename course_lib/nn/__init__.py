@@ -4,7 +4,7 @@ The formulas, on plain arrays: what the notebooks ask for, under the same names.
 
     functional.py      forward, backward, L2, dropout, batch norm                           notebooks 0, 1, 2, 5, 8
     gradient_check.py  is a gradient right? numerical_gradient, gradient_check, ...          3
-    optimizers.py      sgd_step, momentum_step, rmsprop_step, adam_step                      4, 8
+    optimizers.py      sgd_step, momentum_step, weight_decay_step, rmsprop_step, adam_step   4, 5, 8
     schedules.py       step_decay, cosine_decay, ..., learning_rate_range_test               4
     training.py        minibatches, train_epoch, early_stopping                              4, 5
     initializers.py    he_init, xavier_init                                                  8

@@ -23,6 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .arrays import Array
+from .functional import l2_gradient
 from .parameters import ParameterVector
 
 
@@ -30,6 +31,14 @@ def sgd_step(params: Mapping[str, Array], grads: Mapping[str, Array], lr: float)
     """w <- w - lr g for every parameter, in place."""
     for name, w in params.items():
         w -= lr * grads[name]
+
+
+def weight_decay_step(params: Mapping[str, Array], grads: Mapping[str, Array], lr: float, lam: float) -> None:
+    """W <- W - lr (dW + lam W) = (1 - lr lam) W - lr dW for the weights, b <- b - lr db for the biases, in place.
+
+    `grads` are those of the loss alone; this is gradient descent on the loss with its L2 penalty.
+    """
+    sgd_step(params, l2_gradient(params, grads, lam), lr)
 
 
 def momentum_step(
