@@ -21,6 +21,7 @@ MODULES = sorted((ROOT / "course_lib").rglob("*.py"))
 
 # The arrows of the course: which of its parts each part may import. Whoever is not named imports none.
 MAY_IMPORT = {
+    "diagnosis": {"nn"},
     "preparation": {"nn", "data"},
     "case_study": {"nn", "data"},
     "training_command": {"nn", "data", "preparation"},
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "sealed": {"journal"},
     "tuning": {"nn", "data", "journal"},
     "checkpoints": {"nn", "data", "journal", "tuning"},
-    "explorers": {"nn", "data", "plots", "journal", "checkpoints", "environment", "tuning", "sealed"},
+    "explorers": {"nn", "data", "plots", "journal", "checkpoints", "diagnosis", "environment", "tuning", "sealed"},
     "environment": {"requirements"},
     "commands": {"environment", "requirements"},
     "testing": {"environment"},
