@@ -1,0 +1,152 @@
+"""Long work in small pieces, so that the page stays alive: a generator, driven on the kernel's event loop.
+
+    make() -> generator --next, next, next--> newest    for at most 20 ms, then the kernel may answer messages
+                                  |---------> show()    at most 20 times a second, and whenever the state changes
+
+                             end of the generator
+    ready --play--> running ----------------------> done        from done, stopped and failed play begins a new run
+                    | ^   '--- an error ----------> failed
+              pause v | play
+                   paused ---- stop, also here ---> stopped
+
+Buttons may be pressed on any thread: they only set what is read between two pieces of work, and the work itself stays
+on the loop that was running when the driver was made. Where there is none (a script, a test) play works to the end
+before it returns. While nobody plays nothing waits on the loop, so nbclient and nbval have nothing to wait for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from course_lib.explorers.shell import LearnerError
+
+State = Literal["ready", "running", "paused", "done", "stopped", "failed"]
+
+WORK = 0.02  # seconds at a time
+PICTURES = 20  # a second, at the most
+LATE = 0.1  # seconds that a run may catch up with its clock
+
+
+@dataclass
+class Run:
+    """What a run has come to: its state, the last thing it yielded, the error that ended it, and the work left."""
+
+    state: State = "ready"
+    newest: Any = None
+    error: Exception | None = None
+    work: Iterator[Any] | None = None
+
+
+class Driver:
+    """Drives one run after another; `run` is the newest.
+
+    make: a generator function that yields often, every few milliseconds at least; each run calls it anew. show: draws
+    what `run` has come to. due: at which second of playing an item should be there; the work waits for it, so that
+    people can follow.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], Iterator[Any]],
+        show: Callable[[], None],
+        *,
+        due: Callable[[Any], float] | None = None,
+    ) -> None:
+        self.make, self.show, self.due = make, show, due
+        self.run = Run()
+        self.task: Future[None] | None = None  # of the last play, so that a test can wait for it
+        self._plays = 0
+        try:
+            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+
+    # The buttons
+
+    def play(self) -> None:
+        """Begin a run, or go on with the one that is paused."""
+        if self.run.state == "running":
+            return
+        if self.run.state != "paused":
+            self.run = Run()
+        self.run.state = "running"
+        self._plays += 1
+        self.show()
+        if self._loop is None:
+            while self.run.state == "running":
+                self._next(self.run)
+            self.show()
+        else:
+            self.task = asyncio.run_coroutine_threadsafe(self._drive(self.run, self._plays), self._loop)
+
+    def pause(self) -> None:
+        """Halt the run where it is."""
+        if self.run.state == "running":
+            self.run.state = "paused"
+            self.show()
+
+    def stop(self) -> None:
+        """End the run for good; what it has come to stays."""
+        if self.run.state in ("running", "paused"):
+            self.run.state = "stopped"
+            self.show()
+
+    def reset(self) -> None:
+        """Forget the run, and be ready for a new one."""
+        self.run = Run()
+        self.show()
+
+    # The work
+
+    async def _drive(self, run: Run, play: int) -> None:
+        def mine() -> bool:  # not if it was forgotten, or paused and played again: then somebody else drives
+            return run is self.run and run.state == "running" and play == self._plays
+
+        now = shown = time.perf_counter()
+        start = now - self._due(run)  # when the run would have begun, had it never been paused
+        cost = wait = 0.0
+        try:
+            while mine():
+                await asyncio.sleep(wait)  # messages are answered
+                now = time.perf_counter()
+                if now - shown > max(1 / PICTURES, 2 * cost):  # pictures that take long must leave time for the work
+                    self.show()
+                    shown = time.perf_counter()
+                    cost, wait = shown - now, 0.0
+                    continue
+                start = max(start, now - LATE - self._due(run))
+                while mine() and (worked := time.perf_counter() - now) < WORK:
+                    wait = start + self._due(run) - now - worked
+                    if wait > 0:
+                        break
+                    self._next(run)
+                wait = min(max(wait, 0.0), WORK)  # not longer, so that Stop is heard
+            if run is self.run and play == self._plays:
+                self.show()
+        except Exception as error:  # of show: an error in a task is seen nowhere
+            self._fail(run, error)
+
+    def _due(self, run: Run) -> float:
+        return 0.0 if self.due is None or run.newest is None else self.due(run.newest)
+
+    def _next(self, run: Run) -> None:
+        try:
+            run.work = run.work or self.make()
+            run.newest = next(run.work)
+        except StopIteration:
+            run.state = "done"
+        except KeyboardInterrupt:  # in a task it would end the kernel
+            run.state = "stopped"
+        except Exception as error:
+            self._fail(run, error)
+
+    def _fail(self, run: Run, error: Exception) -> None:
+        run.state, run.error = "failed", error
+        if not isinstance(error, LearnerError):  # theirs is shown as a sentence; ours must not get lost
+            traceback.print_exception(error)
