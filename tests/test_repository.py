@@ -27,7 +27,8 @@ MAY_IMPORT = {
     "training_command": {"nn", "data", "preparation"},
     "bugs": {"nn", "checkpoints"},
     "sealed": {"journal"},
-    "tuning": {"nn", "data", "journal"},
+    "tuning": {"nn", "data", "journal", "preparation"},
+    "tuning_command": {"nn", "journal", "tuning"},
     "checkpoints": {"nn", "data", "journal", "tuning"},
     "explorers": {"nn", "data", "plots", "journal", "checkpoints", "diagnosis", "environment", "tuning", "sealed"},
     "environment": {"requirements"},
@@ -45,6 +46,8 @@ ONLY_FOR = {
     "nbclient": {"authoring"},
     "jupyterlab": {"lab"},
     "pytest": {"testing"},
+    "cloudpickle": {"tuning"},
+    "distributed": {"tuning_command"},
 }
 NN_NEEDS = {"numpy"}
 NN_MODULE_NEEDS = {"threads": "threadpoolctl", "config": "yaml"}

@@ -39,7 +39,7 @@ def test_the_best_is_the_first_with_the_largest_score_and_failures_do_not_compet
     assert found and found.config == {"lr": 0.3}
     lowest = log.best("val_loss")
     assert lowest and lowest.config == {"lr": 0.1}
-    with pytest.raises(LookupError, match="No trial has a score 'val_acc'; there are val_accuracy, val_loss"):
+    with pytest.raises(LookupError, match="There is no score 'val_acc'; there are val_accuracy, val_loss"):
         log.best("val_acc")
 
 

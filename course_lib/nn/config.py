@@ -121,15 +121,27 @@ RANGES: dict[str, tuple[float, float]] = {
 
 def load_config(path: str | Path) -> Config:
     """The configuration in a YAML file. Raises ConfigError."""
+    return parse(read_text(path), name=str(path))
+
+
+def read_text(path: str | Path) -> str:
+    """The text in a file. Raises ConfigError."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from None
-    return parse(text, name=str(path))
 
 
 def parse(text: str, name: str = "configuration") -> Config:
     """The configuration in a YAML text; `name` is what error messages call it. Raises ConfigError."""
+    values, lines = read(text, name)
+    if "search" in values:
+        raise ConfigError(f"{name}, line {lines['search']}: a search is for `python -m course_lib tune`.")
+    return make_config(check_settings(values, lines, name), lines, name)
+
+
+def read(text: str, name: str) -> tuple[dict[str, Any], dict[str, int]]:
+    """The values in a YAML text, unchecked, and the line of each key; of a key inside `search`, "search.key"."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         values = yaml.safe_load(text) or {}
@@ -140,32 +152,47 @@ def parse(text: str, name: str = "configuration") -> Config:
     if not isinstance(values, dict):
         raise ConfigError(f"{name}: a configuration is a list of settings such as `lr: 0.1`, one a line.")
     lines: dict[str, int] = {}
-    for key_node, _ in node.value if node else []:
-        key, line = key_node.value, key_node.start_mark.line + 1
+    _find_lines(node, "", lines, name)
+    return values, lines
+
+
+def _find_lines(node: yaml.Node | None, inside: str, lines: dict[str, int], name: str) -> None:
+    for key_node, value_node in node.value if isinstance(node, yaml.MappingNode) else []:
+        key, line = f"{inside}{key_node.value}", key_node.start_mark.line + 1
         if key in lines:
             raise ConfigError(f"{name}, line {line}: {key} is set twice, in line {lines[key]} too; remove one of them.")
         lines[key] = line
+        _find_lines(value_node, f"{key}.", lines, name)
+
+
+def check_settings(values: Mapping[str, Any], lines: Mapping[str, int], name: str) -> dict[str, Any]:
+    """The settings in the types that Config wants, each right on its own. Raises ConfigError."""
     settings = {}
     for key, value in values.items():
         try:
-            settings[key] = _checked(key, value)
+            settings[key] = checked(key, value)
         except ValueError as error:
             raise ConfigError(f"{name}, line {lines.get(str(key), 1)}: {error}") from None
+    return settings
+
+
+def make_config(settings: Mapping[str, Any], lines: Mapping[str, int], name: str) -> Config:
+    """The Config with these settings, which go together. Raises ConfigError."""
     config = Config(**settings)
     for key, problem in _contradictions(config).items():
         raise ConfigError(f"{name}, line {lines.get(key, 1)}: {problem}")
     return config
 
 
-def _checked(key: str, value: Any) -> Any:
+def checked(key: str, value: Any) -> Any:
     """The value in the type that Config wants; ValueError says what is wrong with it."""
     types = get_type_hints(Config)
     if key not in types:
-        raise ValueError(f"there is no setting {key!r}; {_nearest(str(key), list(types))}")
+        raise ValueError(f"there is no setting {key!r}; {nearest(str(key), list(types))}")
     wanted = types[key]
     if get_origin(wanted) is Literal:
         if value not in get_args(wanted):
-            raise ValueError(f"{key} cannot be {value!r}; {_nearest(str(value), list(get_args(wanted)))}")
+            raise ValueError(f"{key} cannot be {value!r}; {nearest(str(value), list(get_args(wanted)))}")
         return value
     if get_origin(wanted) is tuple:
         if not isinstance(value, list):
@@ -212,6 +239,6 @@ def _contradictions(config: Config) -> Mapping[str, str]:
     return problems
 
 
-def _nearest(text: str, right: list[str]) -> str:
+def nearest(text: str, right: list[str]) -> str:
     near = difflib.get_close_matches(text.lower(), right, n=1, cutoff=0.5)
     return f"did you mean {near[0]}?" if near else f"it can be {', '.join(right)}."

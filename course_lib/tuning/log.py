@@ -43,10 +43,20 @@ class Trial:
     def status(self) -> str:
         return "failed" if self.reason else "done"
 
+    def score(self, by: str) -> float:
+        """The score called `by`, nan if the trial failed. Raises LookupError for a name that no score has."""
+        if self.status == "done" and by not in self.scores:
+            raise LookupError(f"There is no score {by!r}; there are {', '.join(self.scores) or 'none at all'}.")
+        return self.scores.get(by, math.nan)
+
     @property
     def key(self) -> str:
         """What was tried, as a text: equal for equal settings and seeds, before and after a restart."""
         return json.dumps([self.config, self.seed], sort_keys=True, default=journal.plain)
+
+
+class LogError(Exception):
+    """The log cannot be written or read. The sentence names the file and says what to do."""
 
 
 class ExperimentLog:
@@ -56,13 +66,22 @@ class ExperimentLog:
         self.file = journal.beside_progress("experiments.jsonl") if file is None else Path(file)
 
     def append(self, trial: Trial) -> None:
-        """Add a row. Raises OSError if the file cannot be written."""
+        """Add a row. Raises LogError."""
         row = {"config": trial.config, "seed": trial.seed, "scores": trial.scores, "seconds": round(trial.seconds, 3)}
-        journal.append(self.file, {**row, "status": trial.status, "reason": trial.reason})
+        try:
+            journal.append(self.file, {**row, "status": trial.status, "reason": trial.reason})
+        except OSError as error:
+            raise self._error("written", error) from None
 
     def read(self) -> journal.Journal[Trial]:
-        """The trials in the file, oldest first, and which lines are damaged. Raises OSError if it cannot be opened."""
-        return journal.read(self.file, _trial)
+        """The trials in the file, oldest first, and which lines are damaged. Raises LogError."""
+        try:
+            return journal.read(self.file, _trial)
+        except OSError as error:
+            raise self._error("read", error) from None
+
+    def _error(self, what: str, error: OSError) -> LogError:
+        return LogError(f"The log {self.file} cannot be {what} ({error.strerror}): choose another file for it.")
 
     def trials(self) -> tuple[Trial, ...]:
         """All trials, oldest first."""
@@ -80,16 +99,13 @@ class ExperimentLog:
 
 
 def best(trials: Iterable[Trial], by: str) -> Trial | None:
-    """The trial with the largest score called `by`, the first of equal ones; None if no trial has any score.
+    """The trial with the largest score called `by`, the first of equal ones; None if all failed, or there is none.
 
-    Failed trials do not compete. Raises LookupError if there are scores, but none of that name.
+    Raises LookupError if no trial has a score of that name.
     """
     done = [trial for trial in trials if trial.status == "done"]
-    scored = [trial for trial in done if by in trial.scores]
-    if done and not scored:
-        names = sorted({name for trial in done for name in trial.scores})
-        raise LookupError(f"No trial has a score {by!r}; there are {', '.join(names) or 'no scores at all'}.")
-    return max(scored, key=lambda trial: trial.scores[by], default=None)
+    scored = [trial for trial in done if by in trial.scores] or done
+    return max(scored, key=lambda trial: trial.score(by), default=None)
 
 
 def _trial(entry: journal.Entry) -> Trial:

@@ -73,8 +73,12 @@ def successive_halving(
 
 def survivors(scores: Sequence[float], eta: int) -> list[int]:
     """Which max(1, n // eta) of n candidates go on: their places, the best first."""
-    order = sorted(range(len(scores)), key=lambda i: -_worth(scores[i]))
-    return order[: max(1, len(scores) // eta)]
+    return ranking(scores)[: max(1, len(scores) // eta)]
+
+
+def ranking(scores: Sequence[float]) -> list[int]:
+    """The places of the scores, the best first; equal ones stay in order, and nan comes last."""
+    return sorted(range(len(scores)), key=lambda i: -_worth(scores[i]))
 
 
 def seed_spread(

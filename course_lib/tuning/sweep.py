@@ -1,0 +1,105 @@
+"""A sweep: many trials, on several processes or machines, each in the log as soon as it is finished.
+
+    results = sweep(evaluate, configs, workers=2, log=ExperimentLog("lr.jsonl"))
+
+    configs x seeds  --minus those in the log-->  evaluate(config, seed) in other processes  -->  the log
+                                                                                             -->  results, in order
+
+What comes out depends on the configs and the seeds alone: not on the number of processes, nor on who finishes first,
+nor on how often the sweep was interrupted. A trial that raises, that dies, or whose score is nan is a row with its
+reason, and the others go on.
+"""
+
+import contextlib
+import math
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .log import ExperimentLog, Trial
+from .processes import Evaluate
+from .runners import run_by, run_in_processes
+from .searches import Settings, ranking, survivors
+
+
+@dataclass(frozen=True)
+class Result:
+    """A config and its trials, one for each seed."""
+
+    config: Settings
+    trials: tuple[Trial, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why a trial of it failed; "" if none did."""
+        return next((trial.reason for trial in self.trials if trial.reason), "")
+
+    def mean(self, by: str) -> float:
+        """The mean of the score called `by` over the seeds; nan if a trial failed."""
+        return statistics.fmean(trial.score(by) for trial in self.trials)
+
+    def spread(self, by: str) -> float:
+        """The standard deviation of that score over the seeds; nan if there is only one."""
+        return statistics.stdev(trial.score(by) for trial in self.trials) if len(self.trials) > 1 else math.nan
+
+
+def sweep(
+    evaluate: Evaluate,
+    configs: Sequence[Settings],
+    *,
+    seeds: Sequence[int] = (0,),
+    workers: int | None = None,
+    executor: Executor | None = None,
+    log: ExperimentLog | None = None,
+    progress_bar: Callable[..., Iterable[Trial]] | None = None,
+) -> list[Result]:
+    """Try every config with every seed. Returns a result for each config, in their order.
+
+    evaluate      evaluate(config, seed) gives a score, or several by name; a number alone is called "score"
+    workers       how many processes, each with one BLAS thread; as many as there are processors unless you choose
+    executor      instead of processes: whatever runs functions, such as a ThreadPoolExecutor or that of a cluster
+    log           trials that it holds are not repeated, and new ones are added to it
+    progress_bar  for example tqdm: it is called with the generator of trials, total= and initial=
+
+    Raises SweepError when trials cannot be run at all.
+    """
+    tasks = {Trial(config, seed).key: (config, seed) for config in configs for seed in seeds}
+    known = {trial.key: trial for trial in reversed(log.trials())} if log else {}
+    finished = {key: known[key] for key in tasks if key in known}
+    left = [task for key, task in tasks.items() if key not in finished]
+    trials = run_by(executor, evaluate, left) if executor else run_in_processes(evaluate, left, workers)
+    with contextlib.closing(trials):
+        bar = progress_bar(trials, total=len(tasks), initial=len(finished)) if progress_bar else trials
+        for trial in bar:
+            if log:
+                log.append(trial)
+            finished[trial.key] = trial
+
+    def result(config: Settings) -> Result:
+        own = (finished[Trial(config, seed).key] for seed in seeds)
+        return Result(config, tuple(replace(trial, config=config) for trial in own))
+
+    return [result(config) for config in configs]
+
+
+def halving(
+    evaluate: Evaluate, configs: Sequence[Settings], *, by: str, eta: int = 2, budget: str = "epochs", **how: Any
+) -> list[list[Result]]:
+    """Successive halving as sweeps: a list of results for each round, the last one with the winner.
+
+    Each round keeps the best max(1, n // eta) of n configs, by the mean of the score `by`, and multiplies their setting
+    `budget` by eta, until one is left. `how` are the keywords of `sweep`.
+    """
+    rounds = []
+    while len(configs) > 1:
+        rounds.append(sweep(evaluate, configs, **how))
+        kept = survivors([result.mean(by) for result in rounds[-1]], eta)
+        configs = [{**configs[i], budget: configs[i][budget] * eta} for i in kept]
+    return rounds
+
+
+def ranked(results: Sequence[Result], by: str) -> list[Result]:
+    """The best first, by the mean of the score `by`; equal ones stay in order, failed ones come last."""
+    return [results[i] for i in ranking([result.mean(by) for result in results])]
