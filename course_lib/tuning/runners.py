@@ -96,7 +96,8 @@ def _answers(
                     waiting.pop()
                 except BrokenExecutor:
                     waiting.clear()
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            for future in [each for each in running if each in done]:  # a set has no order
                 error = CancelledError("cancelled") if future.cancelled() else future.exception()
                 yield running.pop(future), error or future.result()
     finally:
