@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -47,8 +48,14 @@ def test_every_misconception_fails_and_is_named(exercise, mistake):
 
 @pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
 def test_a_stub_is_not_started(exercise):
-    source = f'def {exercise.name}({", ".join(exercise.parameters)}):\n    """Doc."""\n    raise NotImplementedError\n'
+    source = f'{definition(exercise)}    """Doc."""\n    raise NotImplementedError\n'
     assert judge(rebuild(source, exercise.name)).status == "not started"
+
+
+def definition(exercise):
+    """The line `def ...:`, with the default values that the notebook gives."""
+    parameters = inspect.signature(exercise.reference).parameters.values()
+    return f"def {exercise.name}({', '.join(str(each.replace(annotation=each.empty)) for each in parameters)}):\n"
 
 
 @pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
@@ -85,7 +92,7 @@ def test_names_are_unique_and_in_course_order():
 
 @pytest.mark.parametrize(("name", "body"), [(name, body) for name, bodies in RIGHT.items() for body in bodies])
 def test_right_is_right(name, body):
-    source = f"import math\nimport numpy as np\ndef {name}({', '.join(exercises()[name].parameters)}):\n    {body}\n"
+    source = f"import math\nimport numpy as np\n{definition(exercises()[name])}    {body}\n"
     verdict = judge(rebuild(source, name))
     assert verdict.passed, verdict
 
@@ -96,7 +103,7 @@ def test_every_exercise_has_odd_but_right_answers_here():
 
 @pytest.mark.parametrize(("name", "body"), [(name, body) for name, bodies in WRONG.items() for body in bodies])
 def test_wrong_is_not_right(name, body):
-    source = f"import math\nimport numpy as np\ndef {name}({', '.join(exercises()[name].parameters)}):\n    {body}\n"
+    source = f"import math\nimport numpy as np\n{definition(exercises()[name])}    {body}\n"
     verdict = judge(rebuild(source, name))
     assert verdict.status in ("wrong form", "wrong values"), verdict
 
