@@ -232,6 +232,8 @@ def _brief(value: Any) -> str:
 
 
 def _difference(label: str, got: np.ndarray, wanted: np.ndarray) -> list[str]:
+    if wanted.dtype == bool and wanted.ndim == 0:
+        return [f"{'does not hold' if wanted else 'should not hold'}:{label}"]
     if wanted.size <= 12:
         return [f"wanted{label}: {show(wanted)}", f"yours{label}:  {show(got)}"]
     place = next(i for i in np.ndindex(wanted.shape) if not close(got[i], wanted[i]))
