@@ -24,6 +24,7 @@ from .gradients import power_law, step_dot, step_error, step_error_frame, step_m
 from .images import image_grid, network_diagram
 from .plane import decision_regions, labelled_points, plane_frame
 from .style import BLUE, GREEN, GREY, INK, ORANGE, course_style, in_course_style, own_axes, panels
+from .training import batch_errors, descents, range_test, run_curves
 
 __all__ = [
     "BLUE",
@@ -33,11 +34,13 @@ __all__ = [
     "INK",
     "ORANGE",
     "activation_curves",
+    "batch_errors",
     "blocks",
     "blocks_frame",
     "computation_graph",
     "course_style",
     "decision_regions",
+    "descents",
     "histogram",
     "histogram_frame",
     "image_grid",
@@ -55,6 +58,8 @@ __all__ = [
     "power_law",
     "probability_bars",
     "probability_frame",
+    "range_test",
+    "run_curves",
     "small_network",
     "spread_frame",
     "spread_line",
