@@ -425,6 +425,35 @@ def test_an_element_put_back_with_a_rounding_error_is_told_so():
     assert "Only the last digits differ" in verdict.text
 
 
+IN_PLACE = "def gradient_check(loss, params, grads, h=1e-5):\n    import course_lib.nn.gradient_check as course\n"
+
+
+def test_a_dict_put_back_with_a_rounding_error_is_told_so():
+    source = IN_PLACE + (
+        "    for name in params:\n        params[name] += 0.1; params[name] -= 0.1\n"
+        "    return course.gradient_check(loss, params, grads, h)\n"
+    )
+    verdict = judge(function(source, "gradient_check"))
+    assert verdict.status == "changed its input"
+    assert "the caller's `params`" in verdict.text and "Only the last digits differ" in verdict.text
+
+
+def test_a_dict_that_is_quite_another_is_no_rounding_error():
+    source = IN_PLACE + (
+        "    errors = course.gradient_check(loss, params, grads, h)\n    for name in grads:\n"
+        "        grads[name] *= 2\n    return errors\n"
+    )
+    verdict = judge(function(source, "gradient_check"))
+    assert verdict.status == "changed its input"
+    assert "the caller's `grads`" in verdict.text and "last digits" not in verdict.text
+
+
+def test_a_crash_names_the_arrays_in_a_dict_of_dicts():
+    verdict = judge(function("def adam_step(params, grads, state, t, lr):\n    state['u']\n", "adam_step"))
+    assert verdict.status == "crashed"
+    assert "`state` with m {W1 (1, 2), b1 (2,)}, v {W1 (1, 2), b1 (2,)}; `t` = 1" in verdict.text
+
+
 # ---- experiments: work in place, by chance, through iterators ------------------------------------------------------
 
 

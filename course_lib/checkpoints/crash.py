@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -61,8 +62,7 @@ def call(trial: Trial, index: int) -> str:
         if isinstance(argument, np.ndarray):
             described.append(f"`{name}` of shape {argument.shape}, {argument.dtype}")
         elif isinstance(argument, dict):
-            shapes = ", ".join(f"{key} {np.shape(value)}" for key, value in argument.items())
-            described.append(f"`{name}` with {shapes}")
+            described.append(f"`{name}` with {_shapes(argument)}")
         elif callable(argument):
             described.append(f"`{name}`: {show(argument)}")
         elif isinstance(argument, (int, float)):
@@ -70,3 +70,11 @@ def call(trial: Trial, index: int) -> str:
         else:
             described.append(f"`{name}`, a {type(argument).__name__}")
     return "; ".join(described)
+
+
+def _shapes(arrays: dict[str, Any]) -> str:
+    """The arrays in a dict by name: "W1 (4, 3), b1 (3,)"; a dict in it in brackets: "m {W1 (4, 3), b1 (3,)}"."""
+    return ", ".join(
+        f"{key} {{{_shapes(value)}}}" if isinstance(value, dict) else f"{key} {np.shape(value)}"
+        for key, value in arrays.items()
+    )

@@ -117,7 +117,11 @@ def observe(function: Function, case: Case, setup: Setup) -> Observation:
         for name, now, before in zip(parameters, arguments, case, strict=False)
         if isinstance(before, np.random.Generator) and now.bit_generator.state == before.bit_generator.state
     )
-    nearly_restored = all(_close(now, before) for now, before in zip(arguments, case, strict=False))
+    nearly_restored = all(
+        _close(now, before)
+        for name, now, before in zip(parameters, arguments, case, strict=False)
+        if name not in setup.changes
+    )
     return Observation(value, crash, misfit, changed, nearly_restored, unused, warned)
 
 
@@ -140,7 +144,9 @@ def _same(now: Any, before: Any) -> bool:
 
 
 def _close(now: Any, before: Any) -> bool:
-    """Arrays that differ by rounding at most; anything else counts as close."""
+    """Arrays that differ by rounding at most, in dicts too; anything else counts as close."""
+    if isinstance(before, dict):
+        return list(now) == list(before) and all(_close(now[key], before[key]) for key in before)
     if not isinstance(before, np.ndarray) or not isinstance(now, np.ndarray) or now.shape != before.shape:
         return not isinstance(before, np.ndarray)
     return bool(np.allclose(now, before, rtol=1e-12, atol=1e-12))
