@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from course_lib.nn import functional, gradient_check
+from course_lib.nn import functional, gradient_check, optimizers
 
 if TYPE_CHECKING:
     from course_lib.explorers.drawing import DrawADigit
@@ -112,3 +112,41 @@ def predict_sign(
     from course_lib.explorers.prediction import PredictSign
 
     return PredictSign(Network(mlp_forward, cross_entropy, softmax_cross_entropy_backward, mlp_backward))
+
+
+def optimizer_race(
+    sgd_step: Function = optimizers.sgd_step,
+    momentum_step: Function = optimizers.momentum_step,
+    rmsprop_step: Function = optimizers.rmsprop_step,
+    adam_step: Function = optimizers.adam_step,
+) -> Explorer:
+    """SGD, momentum, RMSprop and Adam in one valley, which can be made steeper and turned."""
+    from course_lib.explorers.optimizer_race import OptimizerRace
+
+    return OptimizerRace(sgd_step, momentum_step, rmsprop_step, adam_step)
+
+
+def batch_norm_depth(
+    linear_forward: Function = functional.linear_forward,
+    relu: Function = functional.relu,
+    batchnorm_forward: Function = functional.batchnorm_forward,
+    softmax_cross_entropy_backward: Function = functional.softmax_cross_entropy_backward,
+    linear_backward: Function = functional.linear_backward,
+    relu_backward: Function = functional.relu_backward,
+    batchnorm_backward: Function = functional.batchnorm_backward,
+) -> Explorer:
+    """Activations and gradients, layer after layer, with and without batch norm."""
+    from course_lib.explorers.norm_depth import BatchNormDepth
+    from course_lib.explorers.signals import Functions
+
+    return BatchNormDepth(
+        Functions(
+            linear_forward,
+            relu,
+            batchnorm_forward,
+            softmax_cross_entropy_backward,
+            linear_backward,
+            relu_backward,
+            batchnorm_backward,
+        )
+    )

@@ -58,19 +58,31 @@ class LearnerError(Exception):
 def call(function: Callable[..., Any], *arguments: Any, shape: tuple[int, ...]) -> Array:
     """What the learner's function makes of copies of the arguments: finite numbers of this shape, or LearnerError.
 
-    Of a tuple the first element is meant: mlp_forward returns (logits, cache).
+    Of a tuple the first element is meant: linear_backward returns (dX, dW, db).
     """
-    name = getattr(function, "__name__", "function")
-    copies = [{k: v.copy() for k, v in a.items()} if isinstance(a, dict) else np.array(a) for a in arguments]
-    try:
-        with np.errstate(all="ignore"):  # what overflowed is told below, from the result
-            returned = function(*copies)
-    except NotImplementedError:
-        text = f"Your {name} is not written yet. Fill it in, run its cell, then run this one again."
-        raise LearnerError(text) from None
-    except Exception as error:
-        raise LearnerError(f"Your {name} stopped{_where(function, error)}: {type(error).__name__}: {error}") from error
-    returned = returned[0] if isinstance(returned, tuple) else returned
+    returned = _run(function, *map(_copy, arguments))
+    return _numbers(function, returned[0] if isinstance(returned, tuple) else returned, shape)
+
+
+def call_with_cache(
+    function: Callable[..., Any], *arguments: Any, shape: tuple[int, ...]
+) -> tuple[Array, dict[str, Array]]:
+    """The same for a function that returns (numbers, cache)."""
+    returned = _run(function, *map(_copy, arguments))
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise LearnerError(f"Your {_name(function)} should return two things, the result and the cache.")
+    return _numbers(function, returned[0], shape), returned[1]
+
+
+def _copy(argument: Any) -> Any:
+    if isinstance(argument, dict):
+        return {name: _copy(each) for name, each in argument.items()}
+    return np.array(argument)
+
+
+def _numbers(function: Callable[..., Any], returned: Any, shape: tuple[int, ...]) -> Array:
+    """What a function returned as finite numbers of this shape, or LearnerError."""
+    name = _name(function)
     try:
         A = np.asarray(returned)
     except ValueError:  # rows of different lengths
@@ -84,6 +96,38 @@ def call(function: Callable[..., Any], *arguments: Any, shape: tuple[int, ...]) 
         wrong, place = ("nan", np.isnan(A)) if np.isnan(A).any() else ("inf", np.isinf(A))
         raise LearnerError(f"Your {name} returned {wrong} in {place.sum()} of {A.size} places.")
     return A.astype(float)
+
+
+def call_in_place(function: Callable[..., Any], params: dict[str, Array], *arguments: Any) -> None:
+    """Let the learner's function change `params`, and what else it is to change; LearnerError if it leaves no arrays.
+
+    Numbers may become infinite or nan: a step can be too long.
+    """
+    shapes = {name: array.shape for name, array in params.items()}
+    _run(function, params, *arguments)
+    for name, shape in shapes.items():
+        if name not in params or np.shape(params[name]) != shape:
+            kept = f"its shape is {np.shape(params[name])}" if name in params else "it is gone"
+            raise LearnerError(
+                f'Your {_name(function)} should leave params["{name}"] with the shape {shape}, but now {kept}.'
+            )
+
+
+def _run(function: Callable[..., Any], *arguments: Any) -> Any:
+    """What the function returns; LearnerError if it stops."""
+    name = _name(function)
+    try:
+        with np.errstate(all="ignore"):  # what overflowed is told from the result
+            return function(*arguments)
+    except NotImplementedError:
+        text = f"Your {name} is not written yet. Fill it in, run its cell, then run this one again."
+        raise LearnerError(text) from None
+    except Exception as error:
+        raise LearnerError(f"Your {name} stopped{_where(function, error)}: {type(error).__name__}: {error}") from error
+
+
+def _name(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", "function")
 
 
 def _where(function: Callable[..., Any], error: Exception) -> str:

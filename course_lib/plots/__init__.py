@@ -19,10 +19,18 @@ from .curves import (
     probability_frame,
     training_curves,
 )
-from .depth import layer_histograms, layer_histograms_frame, spread_frame, spread_line
+from .depth import (
+    layer_histograms,
+    layer_histograms_frame,
+    layer_sizes,
+    layer_sizes_frame,
+    spread_frame,
+    spread_line,
+)
 from .gradients import power_law, step_dot, step_error, step_error_frame, step_marks
 from .images import image_grid, network_diagram
 from .plane import decision_regions, labelled_points, plane_frame
+from .race import paths, race_bands, race_curves, race_frame, valley, valley_frame
 from .style import BLUE, GREEN, GREY, INK, ORANGE, course_style, in_course_style, own_axes, panels
 from .training import batch_errors, descents, range_test, run_curves
 
@@ -48,11 +56,14 @@ __all__ = [
     "labelled_points",
     "layer_histograms",
     "layer_histograms_frame",
+    "layer_sizes",
+    "layer_sizes_frame",
     "logit_bars",
     "network_diagram",
     "note",
     "own_axes",
     "panels",
+    "paths",
     "plane_frame",
     "point",
     "power_law",
@@ -60,6 +71,9 @@ __all__ = [
     "probability_frame",
     "range_test",
     "run_curves",
+    "race_bands",
+    "race_curves",
+    "race_frame",
     "small_network",
     "spread_frame",
     "spread_line",
@@ -68,6 +82,8 @@ __all__ = [
     "step_error_frame",
     "step_marks",
     "training_curves",
+    "valley",
+    "valley_frame",
     "weight_loss",
     "weight_loss_frame",
 ]

@@ -1,6 +1,7 @@
 """What becomes of the activations, layer after layer."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,7 +9,12 @@ from matplotlib.collections import PolyCollection
 from numpy.typing import ArrayLike
 
 from .curves import step_outline
-from .style import BLUE, GREEN, GREY, Array, in_course_style, own_axes
+from .style import BLUE, GREEN, GREY, ORANGE, Array, in_course_style, own_axes
+
+LINES: tuple[dict[str, Any], ...] = tuple(
+    {"color": colour, "marker": marker, "markersize": 5, "linewidth": 1.5}
+    for colour, marker in ((BLUE, "o"), (ORANGE, "s"), (GREEN, "^"))
+)
 
 
 @in_course_style
@@ -57,4 +63,29 @@ def spread_line(sizes: ArrayLike, *, factor: float, ax: Axes | None = None) -> A
     ax = ax or spread_frame({}, ylabel="size")
     ax.axhspan(y[0] / factor, y[0] * factor, color=GREEN, alpha=0.15, linewidth=0)
     ax.plot(np.arange(1, len(y) + 1), y, "o-", color=BLUE, markersize=5)
+    return ax
+
+
+@in_course_style
+def layer_sizes_frame(
+    deepest: int, *, ylabel: str, limits: tuple[float, float], names: Sequence[str] = (), ax: Axes | None = None
+) -> Axes:
+    """The axes of `layer_sizes`: a logarithmic size for each hidden layer up to `deepest`; names: of the lines."""
+    ax = ax or own_axes(4.5, 3.6)
+    for look, name in zip(LINES, names, strict=False):
+        ax.plot([], [], **look, label=name)
+    ax.set(xlabel="hidden layer", ylabel=ylabel, yscale="log", xlim=(0, deepest + 1), ylim=limits)
+    if names:
+        ax.legend(loc="upper left", fontsize=9)
+    ax.set_title(" ")  # keeps room for a note
+    return ax
+
+
+@in_course_style
+def layer_sizes(lines: Sequence[ArrayLike], *, ax: Axes | None = None) -> Axes:
+    """A size for each layer, a line each; what is 0 or not finite is left out."""
+    ax = ax or layer_sizes_frame(len(np.asarray(lines[0])), ylabel="size", limits=(1e-4, 1e4))
+    for look, sizes in zip(LINES, lines, strict=False):
+        y = np.asarray(sizes, float)
+        ax.plot(np.arange(1, len(y) + 1), np.where((y > 0) & np.isfinite(y), y, np.nan), **look)
     return ax
