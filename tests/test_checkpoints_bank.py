@@ -70,12 +70,12 @@ def test_an_exercise_is_complete(exercise):
     assert len(batches) >= 3 or batches == {None}
 
 
-def arrays_in(case):
-    for argument in case:
+def arrays_in(arguments):
+    for argument in arguments:
         if isinstance(argument, np.ndarray):
             yield argument
         elif isinstance(argument, dict):
-            yield from argument.values()
+            yield from arrays_in(argument.values())
 
 
 def test_cases_come_smallest_first():

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 import subprocess
 import sys
 
 import pytest
 
 from course_lib import explorers
-from course_lib.nn import functional
+from course_lib.nn import functional, optimizers
 
 NOTEBOOK_1 = ("activations", "temperature", "init_scale", "boundary")
+NOTEBOOK_8 = ("optimizer_race", "batch_norm_depth")
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:
@@ -21,7 +23,15 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", NOTEBOOK_1)
+@pytest.mark.parametrize("name", [*NOTEBOOK_1, *NOTEBOOK_8])
 def test_every_argument_is_a_function_of_the_learner_with_the_reference_for_default(name: str) -> None:
     for parameter in inspect.signature(getattr(explorers, name)).parameters.values():
-        assert parameter.default is getattr(functional, parameter.name)
+        module = optimizers if parameter.name.endswith("_step") else functional
+        assert parameter.default is getattr(module, parameter.name)
+
+
+def test_no_module_takes_the_name_of_a_function() -> None:
+    """Importing a module of the package would put it in the function's place."""
+    modules = {module.name for module in pkgutil.iter_modules(explorers.__path__)}
+    functions = {name for name, value in vars(explorers).items() if inspect.isfunction(value)}
+    assert functions and not functions & modules

@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 
 from course_lib import explorers, plots
-from course_lib.explorers.shell import Explorer, LearnerError, Line, Mission, call, slider
+from course_lib.explorers.shell import (
+    Explorer,
+    LearnerError,
+    Line,
+    Mission,
+    call,
+    call_in_place,
+    call_with_cache,
+    slider,
+)
 
 # ---- call ----------------------------------------------------------------------------------------
 
@@ -71,6 +80,56 @@ def ragged(Z: np.ndarray) -> list[list[float]]:
 def test_call_says_what_is_wrong(function: Any, sentence: str) -> None:
     with pytest.raises(LearnerError, match=sentence):
         call(function, np.arange(6.0).reshape(2, 3), shape=(2, 3))
+
+
+def test_call_copies_dicts_in_dicts() -> None:
+    state = {"m": {"W1": np.ones(2)}}
+
+    def greedy(state: dict[str, dict[str, np.ndarray]]) -> float:
+        state["m"]["W1"] *= 5
+        return 1.0
+
+    call(greedy, state, shape=())
+    assert np.array_equal(state["m"]["W1"], [1, 1])
+
+
+def test_a_cache_comes_with_the_numbers() -> None:
+    numbers, cache = call_with_cache(lambda Z: (2 * Z, {"Z": Z}), np.ones(3), shape=(3,))
+    assert np.array_equal(numbers, [2, 2, 2]) and list(cache) == ["Z"]
+    with pytest.raises(LearnerError, match="two things, the result and the cache"):
+        call_with_cache(sideways, np.ones((2, 3)), shape=(3, 2))
+
+
+def test_in_place_the_learners_function_works_on_what_it_is_given() -> None:
+    params = {"W1": np.ones(2)}
+
+    def step(params: dict[str, np.ndarray], by: float) -> None:
+        params["W1"] -= by / np.array([1.0, 0.0])
+
+    call_in_place(step, params, 0.5)
+    assert np.array_equal(params["W1"], [0.5, -np.inf])  # a step may be too long
+
+
+def widens(params: dict[str, np.ndarray]) -> None:
+    params["W1"] = np.ones((2, 2))
+
+
+def empties(params: dict[str, np.ndarray]) -> None:
+    params.clear()
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (widens, r'leave params\["W1"\] with the shape \(2,\), but now its shape is \(2, 2\)'),
+        (empties, r'leave params\["W1"\] with the shape \(2,\), but now it is gone'),
+        (not_written, "Your not_written is not written yet"),
+        (misspelt, "Your misspelt stopped at its line"),
+    ],
+)
+def test_in_place_it_is_said_what_is_wrong(function: Any, sentence: str) -> None:
+    with pytest.raises(LearnerError, match=sentence):
+        call_in_place(function, {"W1": np.ones(2)})
 
 
 # ---- the explorer --------------------------------------------------------------------------------

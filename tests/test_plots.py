@@ -32,6 +32,19 @@ PICTURES: dict[str, Callable[[Axes | None], Axes]] = {
     "spread_line": lambda ax: plots.spread_line([1.0, 2.0], factor=2, ax=ax),
     "plane_frame": lambda ax: plots.plane_frame((-1, 1, -1, 1), ax=ax),
     "labelled_points": lambda ax: plots.labelled_points(np.eye(2), [0, 1], ax=ax),
+    "layer_sizes_frame": lambda ax: plots.layer_sizes_frame(3, ylabel="size", limits=(0.1, 10), names=["He"], ax=ax),
+    "layer_sizes": lambda ax: plots.layer_sizes([[1.0, 2.0, 4.0], [1.0, 1.0, 1.0]], ax=ax),
+    "valley_frame": lambda ax: plots.valley_frame((2, 1), ax=ax),
+    "valley": lambda ax: plots.valley(30, 50, ax=ax),
+    "paths": lambda ax: plots.paths({"SGD": np.eye(2)}, ax=ax),
+    "race_frame": lambda ax: plots.race_frame(["SGD", "Adam"], 10, 1e-6, ax=ax),
+    "race_curves": lambda ax: plots.race_curves({"SGD": np.array([1.0, 0.1])}, ax=ax),
+    "race_bands": lambda ax: plots.race_bands({"SGD": np.array([1.0, 0.1])}, ax=ax),
+    "rate_curves": lambda ax: plots.rate_curves([0.1, 1.0], {"SGD": [2.0, 0.1]}, ax=ax),
+    "flow_graph": lambda ax: plots.flow_graph({"X": (0, 0), "Z": (2, 1)}, [("X", "Z")], ax=ax),
+    "number_grid": lambda ax: plots.number_grid(
+        np.eye(2), rows=[1, 2], columns=["a", "b"], ylabel="row", xlabel="column", ax=ax
+    ),
     "decision_regions": lambda ax: plots.decision_regions(np.array([[0.2, 0.8], [0.3, 0.9]]), (0, 1, 0, 1), ax=ax),
 }
 
@@ -138,3 +151,47 @@ def test_a_boundary_is_drawn_where_the_probability_is_one_half() -> None:
     assert np.allclose(line[:, 0], 0, atol=1e-6)
     everywhere_sure = plots.decision_regions(np.full((5, 5), 0.9), (-1, 1, -1, 1))
     assert len(everywhere_sure.collections) == 1
+
+
+def test_a_path_and_a_curve_are_marked_where_they_are_now() -> None:
+    path = np.array([[0.0, 0.0], [1.0, 1.0], [1.0, 2.0]])
+    for ax in (plots.paths({"SGD": path}), plots.race_curves({"SGD": path[:, 1]})):
+        line = ax.lines[-1]
+        assert line.get_markevery() == [2] and line.get_ydata()[-1] == 2
+
+
+def test_losses_that_are_too_large_or_gone_are_left_out() -> None:
+    ax = plots.rate_curves([0.1, 1.0, 10.0], {"SGD": [0.5, 50.0, np.nan], "Adam": [1.0, 2.0, 3.0]}, top=10)
+    sgd, adam = (line.get_ydata() for line in ax.lines)
+    assert np.array_equal(sgd, [0.5, np.nan, np.nan], equal_nan=True) and np.array_equal(adam, [1, 2, 3])
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["SGD", "Adam"]
+
+
+def test_a_layer_without_a_size_is_left_out() -> None:
+    ax = plots.layer_sizes([[1.0, 0.0, np.inf, 2.0]])
+    assert np.array_equal(ax.lines[-1].get_ydata(), [1, np.nan, np.nan, 2], equal_nan=True)
+
+
+def test_a_number_grid_has_every_number_in_its_cell() -> None:
+    ax = plots.number_grid([[0.1, 0.25], [0.95, 1.0]], rows=[2, 4], columns=[0.1, 0.3], ylabel="depth", xlabel="lr")
+    assert {text.get_position(): text.get_text() for text in ax.texts} == {
+        (0, 0): "0.10", (1, 0): "0.25", (0, 1): "0.95", (1, 1): "1.00"}  # fmt: skip
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["2", "4"]
+
+
+def test_a_flow_graph_has_an_arrow_each_way() -> None:
+    ax = plots.flow_graph({"X": (0, 0), "C": (2, 0), "Z": (4, 1)}, [("X", "C"), ("C", "Z")])
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None) is not None]
+    forward, backward = arrows[0], arrows[1]
+    assert len(arrows) == 4
+    assert forward.xy[0] == backward.get_position()[0] == 2 and forward.get_position()[0] == backward.xy[0] == 0
+
+
+def test_lines_of_equal_loss_are_ellipses_of_the_valley() -> None:
+    ax = plots.valley(30, 50)
+    (lines,) = ax.collections
+    angle = np.deg2rad(30)
+    for line in lines.get_segments():
+        along, across = line @ [np.cos(angle), np.sin(angle)], line @ [-np.sin(angle), np.cos(angle)]
+        losses = along**2 + 50 * across**2
+        assert np.allclose(losses, losses[0])

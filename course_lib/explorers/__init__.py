@@ -121,7 +121,7 @@ def optimizer_race(
     adam_step: Function = optimizers.adam_step,
 ) -> Explorer:
     """SGD, momentum, RMSprop and Adam in one valley, which can be made steeper and turned."""
-    from course_lib.explorers.optimizer_race import OptimizerRace
+    from course_lib.explorers.race import OptimizerRace
 
     return OptimizerRace(sgd_step, momentum_step, rmsprop_step, adam_step)
 

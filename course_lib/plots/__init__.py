@@ -7,7 +7,16 @@ The explorers draw in two calls: a frame with what stays (labels, limits, refere
 again, what moves. So a function that draws something movable adds it, and leaves labels and limits alone.
 """
 
-from .backprop import Block, blocks, blocks_frame, computation_graph, small_network, weight_loss, weight_loss_frame
+from .backprop import (
+    Block,
+    blocks,
+    blocks_frame,
+    computation_graph,
+    flow_graph,
+    small_network,
+    weight_loss,
+    weight_loss_frame,
+)
 from .curves import (
     activation_curves,
     histogram,
@@ -28,9 +37,10 @@ from .depth import (
     spread_line,
 )
 from .gradients import power_law, step_dot, step_error, step_error_frame, step_marks
+from .grid import number_grid
 from .images import image_grid, network_diagram
 from .plane import decision_regions, labelled_points, plane_frame
-from .race import paths, race_bands, race_curves, race_frame, valley, valley_frame
+from .race import paths, race_bands, race_curves, race_frame, rate_curves, valley, valley_frame
 from .style import BLUE, GREEN, GREY, INK, ORANGE, course_style, in_course_style, own_axes, panels
 from .training import batch_errors, descents, range_test, run_curves
 
@@ -49,6 +59,7 @@ __all__ = [
     "course_style",
     "decision_regions",
     "descents",
+    "flow_graph",
     "histogram",
     "histogram_frame",
     "image_grid",
@@ -60,6 +71,7 @@ __all__ = [
     "layer_sizes_frame",
     "logit_bars",
     "network_diagram",
+    "number_grid",
     "note",
     "own_axes",
     "panels",
@@ -74,6 +86,7 @@ __all__ = [
     "race_bands",
     "race_curves",
     "race_frame",
+    "rate_curves",
     "small_network",
     "spread_frame",
     "spread_line",

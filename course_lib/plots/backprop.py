@@ -185,3 +185,25 @@ def weight_loss(
     ax.plot(weight + move, after, "o", color=ORANGE, markersize=8)
     ax.plot(weight, loss, "o", color=INK, markersize=8)
     return ax
+
+
+@in_course_style
+def flow_graph(
+    nodes: Mapping[str, tuple[float, float]], arrows: Sequence[tuple[str, str]], *, ax: Axes | None = None
+) -> Axes:
+    """Values by name at places (x, y), and between them an arrow forward in blue and one backward in orange."""
+    places = np.array(list(nodes.values()), float)
+    low, high = places.min(axis=0), places.max(axis=0)
+    ax = ax or own_axes(8.4, 2.4)
+    box = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": GREY}
+    labels = {name: ax.text(x, y, name, ha="center", va="center", bbox=box) for name, (x, y) in nodes.items()}
+    for start, end in arrows:
+        along = np.subtract(nodes[end], nodes[start])
+        aside = 0.07 * np.array([-along[1], along[0]]) / np.hypot(*along)
+        for colour, (a, b), offset in ((BLUE, (start, end), aside), (ORANGE, (end, start), -aside)):
+            arrow = {"arrowstyle": "-|>", "color": colour, "patchA": labels[a].get_bbox_patch(),
+                     "patchB": labels[b].get_bbox_patch(), "shrinkA": 2, "shrinkB": 2}  # fmt: skip
+            ax.annotate("", np.add(nodes[b], offset), np.add(nodes[a], offset), arrowprops=arrow)
+    ax.set(xlim=(low[0] - 0.6, high[0] + 1.5), ylim=(low[1] - 0.4, high[1] + 0.4))
+    ax.set_axis_off()
+    return ax

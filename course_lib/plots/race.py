@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from numpy.typing import ArrayLike
 
 from .style import BLUE, GREEN, GREY, INK, ORANGE, Array, in_course_style, own_axes
 
@@ -76,4 +77,20 @@ def race_bands(curves: Mapping[str, Array], *, ax: Axes | None = None) -> Axes:
     lines = [np.stack([np.arange(len(losses)), losses], axis=1) for losses in curves.values()]
     colours = [look["color"] for look in RUNNERS]
     ax.add_collection(LineCollection(lines, colors=colours, linewidths=7, alpha=0.22), autolim=False)
+    return ax
+
+
+@in_course_style
+def rate_curves(
+    rates: ArrayLike, losses: Mapping[str, ArrayLike], *, title: str = "", top: float = 10, ax: Axes | None = None
+) -> Axes:
+    """The loss after training for each learning rate, a curve for each runner; what is above `top` is left out."""
+    ax = ax or own_axes(5.6, 3.2)
+    for look, (name, values) in zip(RUNNERS, losses.items(), strict=False):
+        y = np.asarray(values, float)
+        shown = np.where(np.isfinite(y) & (y <= top), y, np.nan)
+        ax.plot(np.asarray(rates), shown, **{**look, "markersize": 6}, linewidth=1.4, label=name)
+    ax.set(xlabel="learning rate", ylabel="loss after training", xscale="log", yscale="log", ylim=(0.02, top))
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    ax.set_title(title)
     return ax
