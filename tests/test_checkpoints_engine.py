@@ -71,6 +71,23 @@ def test_a_helper_that_is_a_stub_is_named_as_the_reason():
     assert "not written yet" in verdict.text
 
 
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("params = None; return params['W1']", "Something in this line is None."),
+        ("params -= 0.1 * params", "Arithmetic works on arrays"),
+        ("for name in params: name *= 0.5", "This is a string or a list"),
+        ("for name in params: name -= X", "This is a string or a list"),
+        ("return np.asarray((X, X[0]))", "Several arrays of different shapes"),
+        ("return 2.0 ^ 3", "is not the power in Python"),
+    ],
+)
+def test_what_a_message_of_python_usually_means_is_said(body, says):
+    verdict = judge(function(f"def mlp_forward(X, params):\n    {body}\n", "mlp_forward"))
+    assert verdict.status == "crashed"
+    assert says in verdict.text
+
+
 def test_another_signature_is_a_crash_that_names_the_right_one():
     verdict = judge(function("def linear_forward(X, W):\n    return X @ W\n", "linear_forward"))
     assert verdict.status == "crashed"

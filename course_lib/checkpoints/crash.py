@@ -27,6 +27,30 @@ _USUAL_REASONS = (
         r"mismatch in its core dimension",
         "**These shapes cannot be multiplied.** In A @ B the number of columns of A must be the number of rows of B.",
     ),
+    (
+        r"'NoneType'",
+        "**Something in this line is None.** A function without a `return` gives None. If it only changes its "
+        "arguments, call it on its own, without a name and `=` in front.",
+    ),
+    (
+        r"unsupported operand.*'dict'",
+        "**Arithmetic works on arrays, not on the dict that holds them.** Take them out one by one: `for name in "
+        "params:` gives the names, and `params[name]` the arrays.",
+    ),
+    (
+        r"dtype\('<U|can't multiply sequence by non-int",
+        "**This is a string or a list, not an array.** A loop over a dict gives its keys, which are strings; the array "
+        "is `params[name]`.",
+    ),
+    (
+        r"inhomogeneous shape",
+        "**Several arrays of different shapes came where one was wanted.** If a function returns two things, give both "
+        "a name: `logits, cache = mlp_forward(...)`.",
+    ),
+    (
+        r"unsupported operand type\(s\) for \^",
+        "**`^` is not the power in Python.** It is `**`.",
+    ),
 )
 
 

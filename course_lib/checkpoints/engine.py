@@ -180,8 +180,8 @@ def _changed_input(
     if all(each.nearly_restored for each in observations):
         return Verdict(trial.exercise.name, "changed its input", message + _NEARLY_RESTORED, (CHANGES_INPUT, *names))
     message += (
-        "An operation such as `-=`, `*=`, `out=` or an assignment to some of its elements writes into the array that "
-        "you were given, and whoever called you still needs it. Make a new array instead."
+        "An operation such as `-=`, `out=`, `shuffle` or an assignment to some of its elements writes into the array "
+        "that you were given, and whoever called you still needs it. Make a new array instead."
     )
     return Verdict(trial.exercise.name, "changed its input", message, (CHANGES_INPUT, *names))
 

@@ -43,7 +43,7 @@ BATCH_FACTS = (
 
 def many_epochs(
     minibatches: Callable[..., Any], X: Array, y: Array, batch_size: int, rng: Rng
-) -> tuple[bool | float, ...]:
+) -> tuple[bool | Array, ...]:
     """BATCH_FACTS of the batches that `minibatches` gives when it is called EPOCHS times. Rows of X must differ."""
     X_before, y_before, N = X.copy(), y.copy(), len(X)
     epochs: list[list[Array]] = []  # for each epoch its batches, as row numbers of X
@@ -68,14 +68,14 @@ def many_epochs(
         one_batch or any(order != orders[0] for order in orders),
         one_batch or len({frozenset(epoch[0].tolist()) for epoch in epochs}) > 1,
         not parts or not all(_neighbours(rows, N) for rows in parts),
-        float(len(epochs[0])),
+        np.array(len(epochs[0])),
     )
 
 
 def _batches_of(result: Any, X: Array) -> list[tuple[Array, Array]]:
     """The batches that a learner's `minibatches` gave, each a pair of arrays. Raises MisfitError."""
     if result is None:
-        raise MisfitError("Your function returned None where batches were wanted. Is there a `yield` in it?")
+        raise MisfitError("Your function returned None where batches were wanted. Is there a `yield` or a `return`?")
     if isinstance(result, tuple) and len(result) == 2 and all(isinstance(part, np.ndarray) for part in result):
         raise MisfitError("Your function returned one pair of arrays; an iterator of many such pairs was wanted.")
     if not isinstance(result, Iterable) or isinstance(result, (np.ndarray, dict, str)):
@@ -146,6 +146,7 @@ def one_epoch(
     unmoved = plain((train(copy.deepcopy(params), X, y, batch_size, 0.0, rng), start))
     right_loss = _agree(unmoved, (loss_and_gradients(start, X_before, y_before)[0], start))
     result = plain((train(params, X, y, batch_size, lr, rng), params))
+    fit(result[0], 0.5, "the mean loss")
     possible = [
         epoch_in_order(start, X_before[order], y_before[order], batch_size, lr)
         for order in _orders(X_before, y_before, batch_size)

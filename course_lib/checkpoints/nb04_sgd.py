@@ -113,7 +113,7 @@ def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: R
 @minibatches.misconception("does not shuffle", see=BATCHES)
 def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**The images come in the order of X, in every epoch.** If neighbours are alike, say all zeros first, each batch
-    pulls the network in another direction. Shuffle with `rng` first."""
+    pulls the network in another direction. Draw an order with `rng`, and pick the rows by it."""
     return in_batches(np.arange(len(X)), X, y, batch_size)
 
 
@@ -200,6 +200,58 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     for start in range(len(X)):
         rows = order[start : start + batch_size]
         yield X[rows], y[rows]
+
+
+@minibatches.misconception("one batch and no more", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**There is a single batch in your epoch, and the other examples never come.** Every batch has to be handed out:
+    the `yield` stands inside a loop over the starts 0, batch_size, 2 batch_size, ..."""
+    *_, last = in_batches(rng.permutation(len(X)), X, y, batch_size)
+    yield last
+
+
+@minibatches.misconception("all examples in one batch", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**batch_size has no effect: all examples come in one batch.** Cut the row of shuffled examples into pieces of
+    batch_size, and hand out one after the other."""
+    return in_batches(rng.permutation(len(X)), X, y, len(X))
+
+
+@minibatches.misconception("all examples in one batch", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**batch_size has no effect: all examples come in one batch, in the order of X.** Shuffle the row numbers, cut
+    them into pieces of batch_size, and hand out one after the other."""
+    yield X, y
+
+
+@minibatches.misconception("begins a block at each shuffled row", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**The shuffled row numbers are used as the starts of blocks.** `X[i : i + batch_size]` is row i and its
+    neighbours in X, so examples come several times. Cut the shuffled numbers themselves into pieces: `order[start :
+    start + batch_size]`."""
+    for i in rng.permutation(len(X)):
+        yield X[i : i + batch_size], y[i : i + batch_size]
+
+
+@minibatches.misconception("ends every slice at batch_size", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**Only the first batch has anything in it.** A slice `order[start : batch_size]` ends at batch_size, wherever
+    it starts. It should end at start + batch_size."""
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start:batch_size]
+        yield X[rows], y[rows]
+
+
+@minibatches.misconception("one example short in every batch", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**In each full batch one example is missing.** The end of a slice is not part of it, so `order[start : start +
+    batch_size]` has batch_size numbers already."""
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size - 1]
+        yield X[rows], y[rows]
+
 
 
 @minibatches.misconception("returns the first batch", see=BATCHES)
@@ -364,6 +416,23 @@ def _(params: Params, grads: Params, lr: float) -> Any:
         params[name] -= lr * params[name]
 
 
+@sgd_step.misconception("takes the parameter off the step", see=STEP)
+def _(params: Params, grads: Params, lr: float) -> Any:
+    """**The difference is the wrong way round.** You wrote the step minus the parameter, so the parameter has changed
+    its sign. It is w - lr g."""
+    for name in params:
+        params[name] = lr * grads[name] - params[name]
+
+
+@sgd_step.misconception("divides by a length", see=STEP)
+def _(params: Params, grads: Params, lr: float) -> Any:
+    """**The step is divided by the length of the array.** The mean over the batch is in the gradient already, and
+    that length is no batch size anyway. The step is lr times the gradient, and nothing more."""
+    for name in params:
+        params[name] -= lr * grads[name] / len(grads[name])
+
+
+
 @sgd_step.misconception("goes by the sign of the gradient alone", see=STEP)
 def _(right: Callable[..., None], params: Params, grads: Params, lr: float) -> Any:
     """**Every number moved by the same amount, lr.** The size of the gradient counts as well: lr times the gradient,
@@ -418,6 +487,40 @@ def _(right: Callable[..., None], params: Params, grads: Params, velocity: Param
     right(params, grads, copy.deepcopy(velocity), lr, mu)
 
 
+@momentum_step.misconception("puts the velocity in place of the parameter", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**The old parameter is lost.** You wrote the velocity into params. It should be added to what was there."""
+    _by_rule(lambda w, g, v: (mu * v - lr * g, mu * v - lr * g), params, grads, velocity)
+
+
+@momentum_step.misconception("takes the new velocity off the old one", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**The new velocity was taken off the old one.** `v -= mu * v - lr * g` means v - (mu v - lr g). Put it in its
+    place instead: v = mu v - lr g."""
+    _by_rule(lambda w, g, v: (w + v - (mu * v - lr * g), v - (mu * v - lr * g)), params, grads, velocity)
+
+
+@momentum_step.misconception("adds the new velocity to the old one", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**The new velocity was added to the old one.** `v += mu * v - lr * g` keeps all of v and adds mu v to it, so it
+    never fades. Put it in its place instead: v = mu v - lr g."""
+    _by_rule(lambda w, g, v: (w + v + mu * v - lr * g, v + mu * v - lr * g), params, grads, velocity)
+
+
+@momentum_step.misconception("uses lr twice", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**lr comes in twice.** It is inside the velocity already, so w moves by v itself, not by lr v."""
+    _by_rule(lambda w, g, v: (w + lr * (mu * v - lr * g), mu * v - lr * g), params, grads, velocity)
+
+
+@momentum_step.misconception("lets the velocity fade only where it moves", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**mu stands in the wrong line: v <- v - lr g, then w <- w + mu v.** Then v itself never fades, and grows and
+    grows. The factor mu belongs to the old velocity: v <- mu v - lr g, then w <- w + v."""
+    _by_rule(lambda w, g, v: (w + mu * (v - lr * g), v - lr * g), params, grads, velocity)
+
+
+
 @momentum_step.misconception("moves with the old velocity", see=MOMENTUM)
 def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
     """**The parameters moved with the old velocity**, so the gradient of this step comes one step late. First v, then
@@ -465,6 +568,14 @@ def _(right: Callable[..., None], params: Params, grads: Params, velocity: Param
     """**The gradient is weighted with 1 - mu.** Then v is a running mean, as in Adam. Here it is a sum that fades:
     the gradient counts in full, v <- mu v - lr g."""
     right(params, grads, velocity, (1 - mu) * lr, mu)
+
+
+@momentum_step.misconception("damps the gradient by 1 - mu", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**This is a running mean: v <- mu v + (1 - mu) g, then w <- w - lr v.** Adam uses it. Here the gradient counts
+    in full, and lr is inside the velocity: v <- mu v - lr g, then w <- w + v."""
+    _by_rule(lambda w, g, v: (w - lr * (mu * v + (1 - mu) * g), mu * v + (1 - mu) * g), params, grads, velocity)
+
 
 
 @momentum_step.misconception("multiplies the gradient with mu, too", see=MOMENTUM)
@@ -539,7 +650,7 @@ def _epoch_cases() -> list[Case]:
     X32 = _normal(3, 6, 2, dtype=np.float32)
     rngs = [np.random.default_rng(seed) for seed in range(6)]
     return [
-        (tiny, np.array([[2.0], [2.0], [2.0]]), np.array([1, 1, 1]), 2, 0.5, rngs[0]),
+        (tiny, np.array([[2.0], [2.0], [2.0]]), np.array([1, 1, 1]), 2, 0.1, rngs[0]),
         (_parameters(10, 3, 4, 3), five, np.array([2, 2, 2, 2, 2]), 2, 0.2, rngs[1]),
         (_parameters(20, 3, 5, 2), _normal(2, 4, 3), np.array([0, 1, 1, 0]), 10, 0.3, rngs[2]),
         (_parameters(30, 2, 3, 3, np.float32), X32, np.array([2, 0, 1, 1, 0, 2]), 6, 0.1, rngs[3]),
@@ -605,6 +716,15 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     batch_size times too small. Multiply the loss of each batch with the number of its examples first."""
     losses, _ = _epoch(params, X, y, batch_size, lr, rng)
     return float(np.sum(losses)) / len(X)
+
+
+@train_epoch.misconception("divides the sum over the batches by batch_size", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**You add up the mean losses of the batches and divide by batch_size.** That is neither their number nor the
+    number of examples. Multiply the loss of each batch with the number of its examples, add up, and divide by N."""
+    losses, _ = _epoch(params, X, y, batch_size, lr, rng)
+    return float(np.sum(losses)) / batch_size
+
 
 
 @train_epoch.misconception("weights every batch with batch_size", see=LOOP)
@@ -674,8 +794,8 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 
 @train_epoch.misconception("steps once in the whole epoch", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
-    """**There was only one step in the whole epoch.** Does sgd_step stand behind the loop? It belongs inside, once for
-    every batch. Or did all of X go in at once? Then loop over the minibatches."""
+    """**There was only one step in the whole epoch.** Does sgd_step stand behind the loop? It belongs inside, once
+    for every batch. Or did all of X go in at once? Then loop over the minibatches."""
     total, grads = 0.0, dict[str, Array]()
     for X_batch, y_batch in training.minibatches(X, y, batch_size, rng):
         loss, grads = loss_and_gradients(params, X_batch, y_batch)
@@ -742,6 +862,44 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     return float(np.dot(losses, batch_sizes)) / len(X)
 
 
+@train_epoch.misconception("takes the softmax before the loss", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**The softmax was taken twice for the loss.** cross_entropy wants the logits as they come: the softmax is
+    inside it."""
+    total = 0.0
+    for X_batch, y_batch in training.minibatches(X, y, batch_size, rng):
+        P = functional.softmax(functional.mlp_forward(X_batch, params)[0])
+        total += functional.cross_entropy(P, y_batch) * len(X_batch)
+        optimizers.sgd_step(params, loss_and_gradients(params, X_batch, y_batch)[1], lr)
+    return total / len(X)
+
+
+def _gradients_from(dlogits: Callable[[Array, Array], Array]) -> Callable[[Params, Array, Array], Params]:
+    def gradients(params: Params, X: Array, y: Array) -> Params:
+        logits, cache = functional.mlp_forward(X, params)
+        return functional.mlp_backward(dlogits(logits, y), params, cache)
+
+    return gradients
+
+
+@train_epoch.misconception("takes the softmax before the gradient", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**The softmax was taken twice for the gradient.** softmax_cross_entropy_backward wants the logits as they come:
+    the softmax is inside it."""
+    twice = _gradients_from(lambda Z, y: functional.softmax_cross_entropy_backward(functional.softmax(Z), y))
+    losses, batch_sizes = _epoch(params, X, y, batch_size, lr, rng, gradients=twice)
+    return float(np.dot(losses, batch_sizes)) / len(X)
+
+
+@train_epoch.misconception("goes back from the logits instead of dlogits", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**mlp_backward was given the logits.** It wants their gradient, dlogits, which softmax_cross_entropy_backward
+    makes from the logits and the labels."""
+    losses, batch_sizes = _epoch(params, X, y, batch_size, lr, rng, gradients=_gradients_from(lambda Z, y: Z))
+    return float(np.dot(losses, batch_sizes)) / len(X)
+
+
+
 @train_epoch.misconception("piles the gradients up", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The gradients of earlier batches are still in each step.** Begin afresh for every batch: its own gradient,
@@ -770,7 +928,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     return total / len(X)
 
 
-@train_epoch.misconception("returns a percentage of right answers", see=LOOP)
+@train_epoch.misconception("returns the accuracy", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**That is the accuracy.** The mean loss is wanted, from `cross_entropy`."""
     right = 0.0
@@ -822,6 +980,11 @@ learning_rate_range_test = Exercise(
 )
 
 
+def _steepest(losses: Array, lrs: Array, argmin: Callable[[Array], Any] = np.argmin) -> float:
+    """The left end of the steepest pair among the learning rates that have a loss."""
+    return float(lrs[int(argmin(np.diff(losses) / np.diff(np.log10(lrs[: len(losses)]))))])
+
+
 def _finite_losses(loss_at: Callable[[float], float], lrs: Array) -> Array:
     losses = np.array([loss_at(lr) for lr in lrs])
     finite = np.isfinite(losses)
@@ -844,6 +1007,36 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     return float(lrs[int(np.argmin(_finite_losses(loss_at, lrs)))])
 
 
+@learning_rate_range_test.misconception("returns the learning rate of the smallest loss", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**You return the learning rate with the smallest loss.** It often stands close to where training blows up (and
+    for argmin nan is the smallest of all). Look for the steepest *fall*, which comes earlier."""
+    return float(lrs[int(np.argmin([loss_at(lr) for lr in lrs]))])
+
+
+@learning_rate_range_test.misconception("returns the learning rate of the smallest loss", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**You return the learning rate with the smallest loss of all**, even one from behind the explosion. Look for
+    the steepest *fall*, before the first loss that is not finite."""
+    return float(lrs[int(np.nanargmin([loss_at(lr) for lr in lrs]))])
+
+
+@learning_rate_range_test.misconception("takes the logarithm of a difference", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**You divide by the logarithm of the difference of two learning rates.** It is the difference of their
+    logarithms: first log10, then np.diff."""
+    losses = _finite_losses(loss_at, lrs)
+    return float(lrs[int(np.argmin(np.diff(losses) / np.log10(np.diff(lrs[: len(losses)]))))])
+
+
+@learning_rate_range_test.misconception("takes the logarithm of the loss, too", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**The loss went through a logarithm as well.** Then a fall from 0.1 to 0.05 counts as much as one from 2 to 1.
+    Only the learning rates are on a logarithmic axis."""
+    return _steepest(np.log(_finite_losses(loss_at, lrs)), lrs)
+
+
+
 @learning_rate_range_test.misconception("measures the slope per lr, not per log10 lr", see=RANGE)
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**The slope was taken along lr itself.** There the small learning rates lie so close together that they always
@@ -863,15 +1056,13 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**That is where the loss falls least, or rises most.** A fall is a *negative* slope, so look for the smallest
     one: argmin, not argmax."""
-    losses = _finite_losses(loss_at, lrs)
-    return float(lrs[int(np.argmax(np.diff(losses) / np.diff(np.log10(lrs[: len(losses)]))))])
+    return _steepest(_finite_losses(loss_at, lrs), lrs, np.argmax)
 
 
 @learning_rate_range_test.misconception("takes a steep rise for a fall", see=RANGE)
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**A steep rise counts as steep, too.** The absolute value of the slope hides its sign; only a fall is good."""
-    losses = _finite_losses(loss_at, lrs)
-    return float(lrs[int(np.argmax(np.abs(np.diff(losses) / np.diff(np.log10(lrs[: len(losses)])))))])
+    return _steepest(_finite_losses(loss_at, lrs), lrs, lambda slopes: np.argmax(np.abs(slopes)))
 
 
 @learning_rate_range_test.misconception("goes on after the first loss that is not finite", see=RANGE)
@@ -879,34 +1070,45 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**What comes after the first nan or infinity still counts.** Once training has blown up, a larger learning rate
     that happens to give a number is luck. Stop at the first loss that is not finite."""
     losses = np.array([loss_at(lr) for lr in lrs])
-    kept, finite = lrs[np.isfinite(losses)], losses[np.isfinite(losses)]
-    return float(kept[int(np.argmin(np.diff(finite) / np.diff(np.log10(kept))))])
+    return _steepest(losses[np.isfinite(losses)], lrs[np.isfinite(losses)])
+
+
+@learning_rate_range_test.misconception("goes on after the first loss that is not finite", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**What comes after the first nan or infinity still counts, and it has slipped to other learning rates**,
+    because the losses are fewer now. Do not skip what is not finite; stop there (`break`, not `continue`)."""
+    losses = np.array([loss_at(lr) for lr in lrs])
+    return _steepest(losses[np.isfinite(losses)], lrs)
 
 
 @learning_rate_range_test.misconception("lets nan and infinity take part", see=RANGE)
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
-    """**Losses that are not finite take part in the search.** For `argmin` nan is the smallest of all, and infinity
-    minus anything is infinity. Cut the losses off before the first one that is not finite."""
-    losses = np.array([loss_at(lr) for lr in lrs])
-    return float(lrs[int(np.argmin(np.diff(losses) / np.diff(np.log10(lrs))))])
+    """**Losses that are not finite take part in the search.** For argmin nan is the smallest of all, and from
+    infinity down to a number the fall is infinite. Cut the losses off before the first one that is not finite."""
+    return _steepest(np.array([loss_at(lr) for lr in lrs]), lrs)
 
 
 @learning_rate_range_test.misconception("lets infinity take part", see=RANGE)
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
-    """**nan ends your search, but infinity does not.** Both say that training has blown up: `np.isfinite` knows
-    both."""
+    """**nan ends your search, but infinity does not**, and from infinity down to a number the fall is infinite. Both
+    say that training has blown up: `np.isfinite` knows both."""
     losses = np.array([loss_at(lr) for lr in lrs])
-    end = int(np.argmax(np.isnan(losses))) if np.isnan(losses).any() else len(losses)
-    return float(lrs[int(np.argmin(np.diff(losses[:end]) / np.diff(np.log10(lrs[:end]))))])
+    return _steepest(losses[: int(np.argmax([*np.isnan(losses), True]))], lrs)
+
+
+@learning_rate_range_test.misconception("lets infinity take part", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**nan is skipped, but infinity is not**, and from infinity down to a number the fall is infinite. Cut the
+    losses off before the first one that is not finite; `np.isfinite` knows both."""
+    return _steepest(np.array([loss_at(lr) for lr in lrs]), lrs, np.nanargmin)
 
 
 @learning_rate_range_test.misconception("lets nan take part", see=RANGE)
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
-    """**Infinity ends your search, but nan does not.** Both say that training has blown up: `np.isfinite` knows
-    both."""
+    """**A loss of nan takes part in the search, and for argmin nan is the smallest of all.** Leave the first loss
+    that is not finite out, together with all after it; `np.isfinite` knows nan and infinity."""
     losses = np.array([loss_at(lr) for lr in lrs])
-    end = int(np.argmax(np.isinf(losses))) if np.isinf(losses).any() else len(losses)
-    return float(lrs[int(np.argmin(np.diff(losses[:end]) / np.diff(np.log10(lrs[:end]))))])
+    return _steepest(losses[: int(np.argmax([*np.isinf(losses), True]))], lrs)
 
 
 @learning_rate_range_test.misconception("averages the slopes of both sides", see=RANGE)
@@ -989,6 +1191,35 @@ def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     return lr * factor if step >= every else lr
 
 
+@step_decay.misconception("falls at single steps", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**It is lower at the multiples of `every` only, and at the next step it is lr again.** A schedule has no
+    memory: each call begins with the first lr. Count how often it has been lowered by this step: step // every."""
+    return lr * factor if step % every == 0 else lr
+
+
+@step_decay.misconception("falls at single steps", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**It is lower at the multiples of `every` only, and at the next step it is lr again.** A schedule has no
+    memory: each call begins with the first lr. Count how often it has been lowered by this step: step // every."""
+    return lr * factor if step % every == 0 and step > 0 else lr
+
+
+@step_decay.misconception("leaves out the parentheses", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**`**` comes before `//`**, so lr and the power were divided by `every` and rounded down. The whole exponent
+    needs parentheses: factor ** (step // every)."""
+    return lr * factor**step // every
+
+
+@step_decay.misconception("takes factor for what is lost", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**You multiply with 1 - factor.** Here factor is what *remains* on the next stair. (With 0.5 it makes no
+    difference.)"""
+    return float(lr * (1 - factor) ** (step // every))
+
+
+
 @step_decay.misconception("multiplies instead of taking the power", see=SCHEDULES)
 def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     """**factor is multiplied with the number of stairs.** That begins at 0 and *rises*. To apply a factor n times,
@@ -1001,6 +1232,14 @@ def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     """**Something is taken off at each stair.** Then the learning rate becomes 0 or negative one day. Multiply with
     factor each time."""
     return lr - lr * factor * (step // every)
+
+
+@step_decay.misconception("subtracts instead of multiplying", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**factor is taken off at each stair.** Then the learning rate becomes negative. Multiply with factor each
+    time."""
+    return lr - factor * (step // every)
+
 
 
 @step_decay.misconception("takes what is left of the division", see=SCHEDULES)
@@ -1094,6 +1333,27 @@ def _(lr: float, step: int, rate: float) -> Any:
     return float((lr * rate) ** step)
 
 
+@exponential_decay.misconception("base and exponent have changed places", see=SCHEDULES)
+def _(lr: float, step: int, rate: float) -> Any:
+    """**That is step to the power of rate**, which grows. The rate is multiplied with itself: rate ** step."""
+    return float(lr * step**rate)
+
+
+@exponential_decay.misconception("grows instead of falling", see=SCHEDULES)
+def _(lr: float, step: int, rate: float) -> Any:
+    """**It grows.** A negative exponent divides by the rate at every step. The rate is below 1 already, so its powers
+    fall: rate ** step."""
+    return float(lr * rate**-step)
+
+
+@exponential_decay.misconception("the step has no effect", see=SCHEDULES)
+def _(lr: float, step: int, rate: float) -> Any:
+    """**`step` has no effect: the rate is applied once, always.** At step 0 not at all, at step 3 three times: rate
+    ** step."""
+    return lr * rate
+
+
+
 @exponential_decay.misconception("falls only once", see=SCHEDULES)
 def _(lr: float, step: int, rate: float) -> Any:
     """**It falls once and then stays.** The rate is applied at every step: take it to the power of step."""
@@ -1162,6 +1422,26 @@ def _(lr: float, step: int, total: int) -> Any:
     return lr / 2 * (1 + math.cos(step / total))
 
 
+@cosine_decay.misconception("leaves out the parentheses", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**lr / 2 reaches only the 1, not the cosine.** Half of lr multiplies the whole sum: lr / 2 * (1 + cos(...))."""
+    return lr / 2 + math.cos(math.pi * step / total)
+
+
+@cosine_decay.misconception("divides by the wave", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**1 + cos(...) stands in the denominator**, and at the end you divide by 0. `/ 2 *` is half of lr times the
+    wave; parentheses round all of `2 * (1 + cos(...))` make it something else."""
+    return float(np.float64(lr) / (2 * (1 + math.cos(math.pi * step / total))))
+
+
+@cosine_decay.misconception("a sine instead of a cosine", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**A sine begins at 0, rises and comes back.** The cosine begins at 1 and goes down to -1, all the way."""
+    return lr / 2 * (1 + math.sin(math.pi * step / total))
+
+
+
 @cosine_decay.misconception("a quarter of a turn", see=SCHEDULES)
 def _(lr: float, step: int, total: int) -> Any:
     """**lr cos(pi step / (2 total)) falls from lr to 0 as well**, but ever faster, with its steepest point at the
@@ -1205,3 +1485,9 @@ def _(lr: float, step: int, total: int) -> Any:
 def _(lr: float, step: int, total: int) -> Any:
     """**`//` rounds step / total down to 0 until the very end.** The angle grows a little at every step: use `/`."""
     return lr / 2 * (1 + math.cos(math.pi * (step // total)))
+
+
+@cosine_decay.misconception("a whole-number division", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**`//` rounds the angle down to 0, 1, 2 or 3.** It should grow a little at every step: use `/`."""
+    return lr / 2 * (1 + math.cos(math.pi * step // total))

@@ -144,12 +144,13 @@ def _same(now: Any, before: Any) -> bool:
 
 
 def _close(now: Any, before: Any) -> bool:
-    """Arrays that differ by rounding at most, in dicts too; anything else counts as close."""
+    """The same but for rounding in arrays, in dicts of arrays too."""
+    if isinstance(before, np.ndarray):
+        same_form = isinstance(now, np.ndarray) and now.shape == before.shape
+        return same_form and bool(np.allclose(now, before, rtol=1e-12, atol=1e-12))
     if isinstance(before, dict):
         return list(now) == list(before) and all(_close(now[key], before[key]) for key in before)
-    if not isinstance(before, np.ndarray) or not isinstance(now, np.ndarray) or now.shape != before.shape:
-        return not isinstance(before, np.ndarray)
-    return bool(np.allclose(now, before, rtol=1e-12, atol=1e-12))
+    return _same(now, before)
 
 
 # ---- where it crashed -----------------------------------------------------------------------------------------------
