@@ -253,7 +253,6 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
         yield X[rows], y[rows]
 
 
-
 @minibatches.misconception("returns the first batch", see=BATCHES)
 def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**`return` ends the function with the first batch.** `yield` hands a batch out and goes on with the loop when
@@ -432,7 +431,6 @@ def _(params: Params, grads: Params, lr: float) -> Any:
         params[name] -= lr * grads[name] / len(grads[name])
 
 
-
 @sgd_step.misconception("goes by the sign of the gradient alone", see=STEP)
 def _(right: Callable[..., None], params: Params, grads: Params, lr: float) -> Any:
     """**Every number moved by the same amount, lr.** The size of the gradient counts as well: lr times the gradient,
@@ -520,7 +518,6 @@ def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> 
     _by_rule(lambda w, g, v: (w + mu * (v - lr * g), v - lr * g), params, grads, velocity)
 
 
-
 @momentum_step.misconception("moves with the old velocity", see=MOMENTUM)
 def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
     """**The parameters moved with the old velocity**, so the gradient of this step comes one step late. First v, then
@@ -575,7 +572,6 @@ def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> 
     """**This is a running mean: v <- mu v + (1 - mu) g, then w <- w - lr v.** Adam uses it. Here the gradient counts
     in full, and lr is inside the velocity: v <- mu v - lr g, then w <- w + v."""
     _by_rule(lambda w, g, v: (w - lr * (mu * v + (1 - mu) * g), mu * v + (1 - mu) * g), params, grads, velocity)
-
 
 
 @momentum_step.misconception("multiplies the gradient with mu, too", see=MOMENTUM)
@@ -636,6 +632,7 @@ def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> 
 
 
 # ---- train_epoch ----------------------------------------------------------------------------------------------------
+
 
 def _epoch_cases() -> list[Case]:
     """First examples that are all the same: then every order gives the same result. Next, one batch for all examples.
@@ -724,7 +721,6 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     number of examples. Multiply the loss of each batch with the number of its examples, add up, and divide by N."""
     losses, _ = _epoch(params, X, y, batch_size, lr, rng)
     return float(np.sum(losses)) / batch_size
-
 
 
 @train_epoch.misconception("weights every batch with batch_size", see=LOOP)
@@ -899,7 +895,6 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     return float(np.dot(losses, batch_sizes)) / len(X)
 
 
-
 @train_epoch.misconception("piles the gradients up", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The gradients of earlier batches are still in each step.** Begin afresh for every batch: its own gradient,
@@ -1034,7 +1029,6 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**The loss went through a logarithm as well.** Then a fall from 0.1 to 0.05 counts as much as one from 2 to 1.
     Only the learning rates are on a logarithmic axis."""
     return _steepest(np.log(_finite_losses(loss_at, lrs)), lrs)
-
 
 
 @learning_rate_range_test.misconception("measures the slope per lr, not per log10 lr", see=RANGE)
@@ -1219,7 +1213,6 @@ def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     return float(lr * (1 - factor) ** (step // every))
 
 
-
 @step_decay.misconception("multiplies instead of taking the power", see=SCHEDULES)
 def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     """**factor is multiplied with the number of stairs.** That begins at 0 and *rises*. To apply a factor n times,
@@ -1239,7 +1232,6 @@ def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     """**factor is taken off at each stair.** Then the learning rate becomes negative. Multiply with factor each
     time."""
     return lr - factor * (step // every)
-
 
 
 @step_decay.misconception("takes what is left of the division", see=SCHEDULES)
@@ -1353,7 +1345,6 @@ def _(lr: float, step: int, rate: float) -> Any:
     return lr * rate
 
 
-
 @exponential_decay.misconception("falls only once", see=SCHEDULES)
 def _(lr: float, step: int, rate: float) -> Any:
     """**It falls once and then stays.** The rate is applied at every step: take it to the power of step."""
@@ -1439,7 +1430,6 @@ def _(lr: float, step: int, total: int) -> Any:
 def _(lr: float, step: int, total: int) -> Any:
     """**A sine begins at 0, rises and comes back.** The cosine begins at 1 and goes down to -1, all the way."""
     return lr / 2 * (1 + math.sin(math.pi * step / total))
-
 
 
 @cosine_decay.misconception("a quarter of a turn", see=SCHEDULES)
