@@ -111,7 +111,7 @@ def recorded() -> dict[tuple[str, float], Run]:
     return runs
 
 
-def reproduce(step: StepFunction, lam: float = 0.001, *, hidden: int = 100, epochs: int = 4) -> None:
+def reproduce(step: StepFunction, lam: float = 0.001, *, hidden: int = 100, epochs: int = 3) -> None:
     """Train the report's smaller network on real MNIST with `step`, and print a line after every epoch.
 
     Nothing is fetched: if MNIST is not on this machine, it says how to get it, and that is all.

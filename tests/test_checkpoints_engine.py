@@ -194,6 +194,13 @@ def test_changing_an_array_inside_the_params_is_noticed():
     assert "`params`" in verdict.text
 
 
+def test_nan_in_a_list_of_inputs_is_not_a_change_unless_it_is_one():
+    source = "def early_stopping(val_losses, patience):\n    {line}return 0, None\n"
+    assert judge(function(source.format(line=""), "early_stopping")).status == "wrong values"
+    filled = source.format(line="val_losses[:] = [loss if loss == loss else 9.0 for loss in val_losses]\n    ")
+    assert judge(function(filled, "early_stopping")).status == "changed its input"
+
+
 def test_adding_a_key_to_the_params_is_noticed():
     source = "def mlp_forward(X, params):\n    params['A1'] = 0\n    return X, {}\n"
     assert judge(function(source, "mlp_forward")).status == "changed its input"

@@ -17,6 +17,10 @@ from course_lib import plots  # noqa: E402  the backend comes first
 
 PICTURES: dict[str, Callable[[Axes | None], Axes]] = {
     "image_grid": lambda ax: plots.image_grid(np.eye(4)[None], titles=["one"], ax=ax),
+    "weight_images": lambda ax: plots.weight_images(np.eye(4), ax=ax),
+    "epoch_curves": lambda ax: plots.epoch_curves({"training": [2.0, 1.0]}, marks={"best": 1}, ax=ax),
+    "penalty_frame": lambda ax: plots.penalty_frame([0.0, 0.1], highest=2, ax=ax),
+    "penalty_curves": lambda ax: plots.penalty_curves([0, 1], [0.1, 0.2], [0.5, 0.4], here=1, ax=ax),
     "network_diagram": lambda ax: plots.network_diagram([64, 32, 10], ax=ax),
     "activation_curves": lambda ax: plots.activation_curves({"tanh": np.tanh}, ax=ax),
     "probability_bars": lambda ax: plots.probability_bars([0.2, 0.8], ax=ax),

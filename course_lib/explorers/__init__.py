@@ -114,6 +114,13 @@ def predict_sign(
     return PredictSign(Network(mlp_forward, cross_entropy, softmax_cross_entropy_backward, mlp_backward))
 
 
+def weight_decay(l2_gradient: Function = functional.l2_gradient) -> Explorer:
+    """Networks trained on a hundred images with more and more L2: losses, weights, and what was learnt by heart."""
+    from course_lib.explorers.regularisation import WeightDecay
+
+    return WeightDecay(l2_gradient)
+
+
 def optimizer_race(
     sgd_step: Function = optimizers.sgd_step,
     momentum_step: Function = optimizers.momentum_step,

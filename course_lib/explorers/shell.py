@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import html
+import inspect
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -132,7 +133,7 @@ def _name(function: Callable[..., Any]) -> str:
 
 def _where(function: Callable[..., Any], error: Exception) -> str:
     """The line of the learner's own code that an error came from, if it is known."""
-    file = getattr(getattr(function, "__code__", None), "co_filename", None)
+    file = getattr(getattr(inspect.unwrap(function), "__code__", None), "co_filename", None)
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     return f" at its line {own[-1].line!r}" if own and own[-1].line else ""
 

@@ -36,9 +36,10 @@ from .depth import (
     spread_frame,
     spread_line,
 )
+from .generalisation import epoch_curves, penalty_curves, penalty_frame
 from .gradients import power_law, step_dot, step_error, step_error_frame, step_marks
 from .grid import number_grid
-from .images import image_grid, network_diagram
+from .images import image_grid, network_diagram, weight_images
 from .plane import decision_regions, labelled_points, plane_frame
 from .race import paths, race_bands, race_curves, race_frame, rate_curves, valley, valley_frame
 from .style import BLUE, GREEN, GREY, INK, ORANGE, course_style, in_course_style, own_axes, panels
@@ -59,6 +60,7 @@ __all__ = [
     "course_style",
     "decision_regions",
     "descents",
+    "epoch_curves",
     "flow_graph",
     "histogram",
     "histogram_frame",
@@ -76,6 +78,8 @@ __all__ = [
     "own_axes",
     "panels",
     "paths",
+    "penalty_curves",
+    "penalty_frame",
     "plane_frame",
     "point",
     "power_law",
@@ -97,6 +101,7 @@ __all__ = [
     "training_curves",
     "valley",
     "valley_frame",
+    "weight_images",
     "weight_loss",
     "weight_loss_frame",
 ]

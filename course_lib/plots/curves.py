@@ -80,10 +80,12 @@ def logit_bars(logits: ArrayLike, *, ax: Axes | None = None) -> Axes:
 
 
 @in_course_style
-def histogram_frame(low: float, high: float, *, xlabel: str, ax: Axes | None = None) -> Axes:
+def histogram_frame(
+    low: float, high: float, *, xlabel: str, ylabel: str = "share of the units", ax: Axes | None = None
+) -> Axes:
     """The axes of `histogram`, without bars: values from low to high, shares from 0 to 1."""
     ax = ax or own_axes(4, 3)
-    ax.set(xlabel=xlabel, ylabel="share of the units", xlim=(low, high), ylim=(0, 1.02))
+    ax.set(xlabel=xlabel, ylabel=ylabel, xlim=(low, high), ylim=(0, 1.02))
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
     ax.set_title(" ")  # keeps room for a note
     return ax

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from .style import BLUE, GREY, INK, in_course_style, own_axes
+from .style import BLUE, GREY, INK, Array, in_course_style, own_axes
 
 
 @in_course_style
@@ -17,26 +17,60 @@ def image_grid(
 
     titles: one for each image, written over it; columns: at most so many in a row.
     """
+    images = _square(images)
+    N, height, width = images.shape
+    if titles is not None and len(titles) != N:
+        raise ValueError(f"Give one title for each of the {N} images, not {len(titles)}.")
+    head = 0 if titles is None else -(-height // 4)
+    tiles, corners = _tiles(images, columns, head)
+    columns = len({left for _, left in corners})
+    ax = ax or own_axes(0.95 * columns, 0.95 * columns * tiles.shape[0] / tiles.shape[1])
+    if titles is not None:
+        for title, (top, left) in zip(titles, corners, strict=True):
+            ax.text(left + width / 2 - 0.5, top - 0.7, title, ha="center", va="bottom", fontsize=10)
+    ax.imshow(tiles, interpolation="nearest")
+    ax.set_axis_off()
+    return ax
+
+
+@in_course_style
+def weight_images(W: ArrayLike, *, limit: float | None = None, columns: int = 8, ax: Axes | None = None) -> Axes:
+    """The weights W (D, H) of each unit as an image of the pixels that they belong to, if D is a square.
+
+    Red pixels speak for the unit, blue ones against it, white ones do not matter. limit: the size of a weight that has
+    the full colour, otherwise that of the largest one.
+    """
+    images = _square(np.asarray(W, float).T)
+    limit = limit or float(np.abs(images).max()) or 1.0
+    tiles, corners = _tiles(images, columns, 0)
+    columns = len({left for _, left in corners})
+    ax = ax or own_axes(0.6 * columns, 0.6 * columns * tiles.shape[0] / tiles.shape[1])
+    ax.imshow(tiles, cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest")
+    ax.set_axis_off()
+    return ax
+
+
+def _square(images: ArrayLike) -> Array:
+    """(N, rows, columns of pixels), from that or from (N, D)."""
     images = np.asarray(images, float)
     if images.ndim == 2:
         side = round(images.shape[1] ** 0.5)
         images = images.reshape(len(images), side, side)
+    return images
+
+
+def _tiles(images: Array, columns: int, head: int) -> tuple[Array, list[tuple[int, int]]]:
+    """One picture of all images, at most so many in a row, `head` rows of pixels free above each; and the (top, left)
+    of each. What belongs to no image is NaN, which is left white."""
     N, height, width = images.shape
-    if titles is not None and len(titles) != N:
-        raise ValueError(f"Give one title for each of the {N} images, not {len(titles)}.")
     rows = -(-N // columns)
     columns = -(-N // rows)  # ten images: five and five, not eight and two
-    gap, head = max(1, width // 8), 0 if titles is None else -(-height // 4)
-    tiles = np.full((rows * (head + height + gap) - gap, columns * (width + gap) - gap), np.nan)  # NaN is left white
-    ax = ax or own_axes(0.95 * columns, 0.95 * columns * tiles.shape[0] / tiles.shape[1])
-    for n, image in enumerate(images):
-        top, left = (n // columns) * (head + height + gap) + head, (n % columns) * (width + gap)
+    gap = max(1, width // 8)
+    tiles = np.full((rows * (head + height + gap) - gap, columns * (width + gap) - gap), np.nan)
+    corners = [((n // columns) * (head + height + gap) + head, (n % columns) * (width + gap)) for n in range(N)]
+    for image, (top, left) in zip(images, corners, strict=True):
         tiles[top : top + height, left : left + width] = image
-        if titles is not None:
-            ax.text(left + width / 2 - 0.5, top - 0.7, titles[n], ha="center", va="bottom", fontsize=10)
-    ax.imshow(tiles, interpolation="nearest")
-    ax.set_axis_off()
-    return ax
+    return tiles, corners
 
 
 @in_course_style
