@@ -7,8 +7,10 @@ A trial may take its process down with it: out of memory, or a crash in a librar
 so those that were under way are tried again, each alone; the one that does it again is the failed one.
 """
 
+import copy
 import os
 import time
+from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 
@@ -30,7 +32,7 @@ def run_trial(evaluate: Evaluate, config: Settings, seed: int) -> Trial:
     start = time.perf_counter()
     try:
         with one_blas_thread():
-            found = evaluate(dict(config), seed)
+            found = evaluate(copy.deepcopy(config), seed)
         scores = found if isinstance(found, Mapping) else {"score": found}
         return Trial(config, seed, scores, time.perf_counter() - start)
     except SweepError:
@@ -42,41 +44,38 @@ def run_trial(evaluate: Evaluate, config: Settings, seed: int) -> Trial:
 def run_by(executor: Executor, evaluate: Evaluate, tasks: Sequence[Task]) -> Generator[Trial, None, None]:
     """The trials of the tasks, as they finish. Raises SweepError if the executor cannot run them."""
     for task, answer in _answers(executor, evaluate, tasks, at_once=len(tasks)):
-        if isinstance(answer, Trial):
-            yield answer
-        elif type(answer).__name__ == "KilledWorker":  # dask's, when a task has taken several workers down
-            yield Trial(*task, reason=DIED)
-        elif isinstance(answer, SweepError):
-            raise answer
-        else:
-            raise SweepError(f"The executor cannot run the trials: {type(answer).__name__}: {answer}")
+        if type(answer).__name__ == "KilledWorker":  # dask's, when a task has taken several workers down
+            answer = Trial(*task, reason=DIED)
+        yield _trial(answer, "The executor cannot run the trials")
 
 
 def run_in_processes(
     evaluate: Evaluate, tasks: Sequence[Task], workers: int | None = None
 ) -> Generator[Trial, None, None]:
     """The trials of the tasks, as they finish, from so many processes; as many as there are processors by default."""
-    workers = workers or min(os.cpu_count() or 1, 61)  # Windows allows no more
+    workers = workers or processors()
     left = list(tasks)
     while left:
         under_way = []
         with processes(evaluate, min(workers, len(left))) as pool:
             # One more than there are processes, so that none has to wait for its next trial.
-            for task, answer in _answers(pool, evaluate_here, list(left), at_once=workers + 1):
-                if isinstance(answer, Trial):
-                    left.remove(task)
-                    yield answer
-                elif isinstance(answer, BrokenExecutor):
+            for task, answer in _answers(pool, evaluate_here, left, at_once=workers + 1):
+                if isinstance(answer, BrokenExecutor):
                     under_way.append(task)
-                elif isinstance(answer, SweepError):
-                    raise answer
-                else:
-                    raise SweepError(f"A trial cannot be handed to a process: {answer}")
+                    continue
+                left = [each for each in left if each is not task]
+                yield _trial(answer, "A trial cannot be handed to a process")
         for task in under_way:
+            left = [each for each in left if each is not task]
             with processes(evaluate, 1) as pool:
                 [(_, answer)] = _answers(pool, evaluate_here, [task], at_once=1)
-            left.remove(task)
             yield answer if isinstance(answer, Trial) else Trial(*task, reason=DIED)
+
+
+def processors() -> int:
+    """How many this process may use; 61 at most, since Windows allows no larger pool."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return min(count or 1, 61)
 
 
 def _answers(
@@ -84,22 +83,30 @@ def _answers(
 ) -> Generator[tuple[Task, Trial | BaseException], None, None]:
     """Each task with its trial, or with what went wrong in the executor, as they finish; so many are under way at once.
 
-    A process pool that is broken takes no further tasks: they are left out.
+    After the first task that the executor does not take, the others are left out.
     """
-    waiting = list(reversed(tasks))
+    waiting = deque(tasks)
     running: dict[Future[Trial], Task] = {}
     try:
         while waiting or running:
             while waiting and len(running) < at_once:
+                task = waiting.popleft()
                 try:
-                    running[executor.submit(run_trial, evaluate, *waiting[-1])] = waiting[-1]
-                    waiting.pop()
-                except BrokenExecutor:
+                    running[executor.submit(run_trial, evaluate, *task)] = task
+                except RuntimeError as error:  # it is broken, or shut down
                     waiting.clear()
+                    yield task, error
             done = wait(running, return_when=FIRST_COMPLETED).done
             for future in [each for each in running if each in done]:  # a set has no order
-                error = CancelledError("cancelled") if future.cancelled() else future.exception()
-                yield running.pop(future), error or future.result()
+                failure = CancelledError("cancelled") if future.cancelled() else future.exception()
+                yield running.pop(future), failure or future.result()
     finally:
         for future in running:
             future.cancel()
+
+
+def _trial(answer: Trial | BaseException, trouble: str) -> Trial:
+    """The answer, if it is a trial. Raises SweepError if the executor had a trouble."""
+    if isinstance(answer, Trial):
+        return answer
+    raise answer if isinstance(answer, SweepError) else SweepError(f"{trouble}: {type(answer).__name__}: {answer}")

@@ -69,7 +69,7 @@ def sweep(
     known = {trial.key: trial for trial in reversed(log.trials())} if log else {}
     finished = {key: known[key] for key in tasks if key in known}
     left = [task for key, task in tasks.items() if key not in finished]
-    trials = run_by(executor, evaluate, left) if executor else run_in_processes(evaluate, left, workers)
+    trials = run_in_processes(evaluate, left, workers) if executor is None else run_by(executor, evaluate, left)
     with contextlib.closing(trials):
         bar = progress_bar(trials, total=len(tasks), initial=len(finished)) if progress_bar else trials
         for trial in bar:
