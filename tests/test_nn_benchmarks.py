@@ -4,12 +4,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.benchmarks import accuracy
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.peers import PEERS
 from tests.benchmarks.workloads import WORKLOADS
@@ -47,3 +49,24 @@ def test_an_unknown_workload_is_named(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit):
         main(["Q"])
     assert "there is no workload Q; there are A, B, C, D, E" in capsys.readouterr().err
+
+
+def test_the_accuracy_of_digits_in_ten_splits_and_a_bar_that_is_missed(capsys: pytest.CaptureFixture[str]) -> None:
+    digits = accuracy.BARS[0]
+    assert [config.seed for config in digits.configs()] == list(range(10))
+    assert all(config.test == 0.2 and config.dataset == "digits" for config in digits.configs())
+    accuracy.show([replace(digits, seeds=2, seconds=60), replace(digits, seeds=1, accuracy=100.0, seconds=60)])
+    _, reached, missed = capsys.readouterr().out.splitlines()
+    numbers = re.fullmatch(
+        r"digits, mean of 2 splits +([\d.]+)% +97.5% +([\d.]+) +60   ([\d.]+) to ([\d.]+)(   missed)?", reached
+    )
+    assert numbers
+    mean, seconds, low, high = map(float, numbers.groups()[:4])
+    assert 94 < low < high <= 100 and mean == pytest.approx((low + high) / 2, abs=0.01) and seconds > 0
+    assert (numbers[5] is None) == (mean >= 97.5)
+    assert missed.endswith("missed")
+
+
+def test_every_configuration_of_the_course_has_a_bar() -> None:
+    configs = {path.stem for path in (ROOT / "course_lib" / "configs").glob("*.yaml")}
+    assert {bar.config for bar in accuracy.BARS} == configs

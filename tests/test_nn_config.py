@@ -9,7 +9,8 @@ from course_lib.nn import Adam, RMSprop
 from course_lib.nn.config import Config, ConfigError, load_config, parse
 from course_lib.nn.unscaled_shrink import UnscaledShrink
 
-CONFIGS = sorted((Path(__file__).parents[1] / "course_lib" / "configs").glob("*.yaml"))
+FOLDER = Path(__file__).parents[1] / "course_lib" / "configs"
+CONFIGS = sorted([*FOLDER.glob("*.yaml"), *FOLDER.glob("claims/*.yaml")])
 
 
 def test_an_empty_configuration_is_all_defaults() -> None:

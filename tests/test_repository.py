@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "preparation": {"nn", "data"},
     "case_study": {"nn", "data"},
     "training_command": {"nn", "data", "preparation"},
+    "claims": {"nn", "data", "preparation"},
     "bugs": {"nn", "checkpoints"},
     "sealed": {"journal"},
     "tuning": {"nn", "data", "journal", "preparation"},
