@@ -9,7 +9,7 @@ import numpy as np
 
 from course_lib.checkpoints.sandbox import Crash
 from course_lib.checkpoints.trial import Trial
-from course_lib.checkpoints.values import show
+from course_lib.checkpoints.values import describe, show
 
 # What NumPy says, and what it usually means to someone who writes these exercises.
 _USUAL_REASONS = (
@@ -91,6 +91,8 @@ def call(trial: Trial, index: int) -> str:
             described.append(f"`{name}`: {show(argument)}")
         elif isinstance(argument, (int, float)):
             described.append(f"`{name}` = {argument}")
+        elif isinstance(argument, (list, tuple)):
+            described.append(f"`{name}`, {describe(argument)}")
         else:
             described.append(f"`{name}`, a {type(argument).__name__}")
     return "; ".join(described)

@@ -142,7 +142,7 @@ def fit(value: Any, like: Any, name: str = "the result", names: tuple[str, ...] 
     array = _fit_array(value, like, name)
     if isinstance(like, np.ndarray):
         return array
-    return float(array)
+    return int(array) if isinstance(like, int) and array == np.round(array) else float(array)
 
 
 def _fit_tuple(value: Any, like: tuple[Any, ...], name: str, names: tuple[str, ...]) -> tuple[Any, ...]:

@@ -129,10 +129,9 @@ class Training:
             for start in range(0, len(rows), self.batch_size):
                 stop = start + self.batch_size
                 self._step(rows[start:stop], Y[:, start:stop], logits[:, start:stop], measure=stop >= len(rows))
-        # The logits were kept, so that loss and accuracy are computed once and not at every step.
-        return Progress(
-            self.epoch, self.step, cross_entropy(logits.T, y), accuracy(logits.T, y), self.lr, self.gradient_norm
-        )
+            # The logits were kept, so that loss and accuracy are computed once and not at every step.
+            loss, right = cross_entropy(logits.T, y), accuracy(logits.T, y)
+        return Progress(self.epoch, self.step, loss, right, self.lr, self.gradient_norm)
 
     def _step(self, rows: Array, Y: Array, logits: Array, *, measure: bool) -> None:
         """One update of the weights. Y (C, N) is one-hot; `logits` (C, N) receives what the network said."""
