@@ -65,3 +65,24 @@ def test_what_moves_is_taken_away_again() -> None:
     picture.show(lambda: None, "nothing")
     assert np.array_equal(pixels(picture.value), empty)
     assert picture.tooltip == "nothing"
+
+
+def test_what_is_kept_stays_under_what_moves_until_the_next() -> None:
+    picture = Picture(plots.panels([1]))
+    ax = picture.axes[0]
+    picture.frame(lambda: plots.plane_frame((0, 1, 0, 1), ax=ax))
+    picture.show(lambda: None, "nothing")
+    empty = pixels(picture.value)
+    picture.keep(lambda: plots.point(0.3, 0.5, ax=ax))
+    picture.show(lambda: None, "kept")
+    kept = pixels(picture.value)
+    picture.show(lambda: plots.point(0.7, 0.2, ax=ax), "another")
+    assert not np.array_equal(pixels(picture.value), kept)
+    picture.show(lambda: None, "kept")
+    assert np.array_equal(pixels(picture.value), kept) and not np.array_equal(kept, empty)
+    picture.show(lambda: picture.keep(lambda: None), "kept while it is shown")
+    assert np.array_equal(pixels(picture.value), empty)
+    picture.keep(lambda: plots.point(0.3, 0.5, ax=ax))
+    picture.frame(lambda: plots.plane_frame((0, 1, 0, 1), ax=ax))
+    picture.show(lambda: None, "a new frame")
+    assert np.array_equal(pixels(picture.value), empty)

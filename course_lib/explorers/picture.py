@@ -1,6 +1,7 @@
 """A Matplotlib figure in the page, redrawn quickly.
 
 frame(draw)    clear the axes, draw what stays (axes, labels, reference curves), keep the pixels      about 150 ms
+keep(draw)     draw on the frame what changes seldom, keep the pixels of both
 show(draw)     put those pixels back, draw on top what moves ("blitting"), send it as a PNG            about 20 ms
 """
 
@@ -68,7 +69,8 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
         self.add_class("course-picture")
         self.axes = list(axes)
         self._canvas: Any = axes[0].figure.canvas
-        self._background: Any = None
+        self._frame: Any = None  # pixels: the frame
+        self._background: Any = None  # and with what is kept on it
         self.file = b""
 
     def frame(self, draw: Callable[[], None]) -> None:
@@ -80,18 +82,16 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
             for ax in self.axes:
                 ax.autoscale(False)
             self._canvas.draw()  # in the style: ticks and grid lines are made as they are drawn
+        self._frame = self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
+
+    def keep(self, draw: Callable[[], None]) -> None:
+        """From now on the artists that `draw` adds to the axes lie on the frame, until the next `keep` or `frame`."""
+        self._paint(draw, on_the_frame=True)
         self._background = self._canvas.copy_from_bbox(self._canvas.figure.bbox)
 
     def show(self, draw: Callable[[], None], words: str) -> None:
         """The frame, and on it the artists that `draw` adds to the axes; `words` say what there is to see."""
-        staying = {id(artist) for ax in self.axes for artist in ax.get_children()}
-        with plots.course_style():
-            draw()
-        moving = [artist for ax in self.axes for artist in ax.get_children() if id(artist) not in staying]
-        self._canvas.restore_region(self._background)
-        for artist in sorted(moving, key=Artist.get_zorder):
-            self._draw(artist)
-            artist.remove()
+        self._paint(draw)
         for ax in self.axes:
             if ax.axison:
                 for spine in ax.spines.values():  # a filled region has painted over them
@@ -100,6 +100,17 @@ class Picture(widgets.Image):  # type: ignore[misc]  # ipywidgets has no types
         with self.hold_sync():  # one message to the page
             self.value = more_than_a_packet(self.file)
             self.tooltip = words
+
+    def _paint(self, draw: Callable[[], None], *, on_the_frame: bool = False) -> None:
+        """Put the pixels back, and on them the artists that `draw` adds to the axes, which are then taken away."""
+        staying = {id(artist) for ax in self.axes for artist in ax.get_children()}
+        with plots.course_style():
+            draw()
+        moving = [artist for ax in self.axes for artist in ax.get_children() if id(artist) not in staying]
+        self._canvas.restore_region(self._frame if on_the_frame else self._background)  # `draw` may have called `keep`
+        for artist in sorted(moving, key=Artist.get_zorder):
+            self._draw(artist)
+            artist.remove()
 
     def _draw(self, artist: Artist) -> None:
         if artist.axes is not None:

@@ -67,3 +67,16 @@ def panels(widths: Sequence[float], *, height: float = 3.3) -> list[Axes]:
         FigureCanvasAgg(figure)
         axes = figure.subplots(1, len(widths), width_ratios=list(widths), squeeze=False)
     return list(axes[0])
+
+
+def rows_of_panels(widths: Sequence[Sequence[float]], *, heights: Sequence[float], height: float) -> list[Axes]:
+    """Like `panels`, in several rows: the widths in each row, and the heights of the rows. The axes, row by row."""
+    with course_style():
+        figure = Figure(figsize=(8.4, height), dpi=100)
+        FigureCanvasAgg(figure)
+        rows = figure.add_gridspec(len(widths), 1, height_ratios=list(heights))
+        axes = []
+        for row, in_row in enumerate(widths):
+            places = rows[row, 0].subgridspec(1, len(in_row), width_ratios=list(in_row))
+            axes += [figure.add_subplot(places[0, column]) for column in range(len(in_row))]
+    return axes
