@@ -12,12 +12,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from course_lib.nn import functional, gradient_check, optimizers
+from course_lib.tuning import searches
 
 if TYPE_CHECKING:
     from course_lib.explorers.drawing import DrawADigit
     from course_lib.explorers.environment_card import EnvironmentCheck
     from course_lib.explorers.shell import Explorer
     from course_lib.explorers.stepper import BackpropStepper
+    from course_lib.explorers.tuning import TuningDesk
 
 Function = Callable[..., Any]
 
@@ -157,3 +159,25 @@ def batch_norm_depth(
             batchnorm_backward,
         )
     )
+
+
+def tuning_desk(
+    parts: tuple[Any, Any, Any, Any] | None = None, sample_log_uniform: Function = searches.sample_log_uniform
+) -> TuningDesk:
+    """Five settings, a budget of trainings, and a log of what came of them.
+
+    parts: X_train, y_train, X_val, y_val; without them, the digits, split by the course.
+    """
+    import numpy as np
+
+    from course_lib.data import Standardizer, load, train_val_test_split
+    from course_lib.explorers.tuning import TuningDesk
+
+    if parts is None:
+        digits = load("digits")
+        X, y, X_val, y_val, _, _ = train_val_test_split(
+            digits.X_train, digits.y_train, 0.25, 0.0, np.random.default_rng(0)
+        )
+        standardizer = Standardizer.fit(X)
+        parts = standardizer(X), y, standardizer(X_val), y_val
+    return TuningDesk(parts, sample_log_uniform)
