@@ -7,6 +7,7 @@
     mine.softmax         your own softmax once it has passed, the course's until then
 
     nbNN_*.py            the exercises of a notebook: cases, hints, known mistakes
+    onlookers.py         how notebook 6's are tried: by what a search draws and evaluates
     exercise.py          what an exercise is
     sandbox.py           runs the learner's function safely
     engine.py            the stages of a judgement
