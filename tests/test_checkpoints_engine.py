@@ -191,7 +191,7 @@ def test_changing_an_array_inside_the_params_is_noticed():
     source = "def mlp_forward(X, params):\n    params['b1'] += 0.1\n    Z1 = X @ params['W1'] + params['b1']\n    A1 = np.maximum(Z1, 0)\n    return A1 @ params['W2'] + params['b2'], {'X': X, 'Z1': Z1, 'A1': A1}\n"
     verdict = judge(function(source, "mlp_forward"))
     assert verdict.status == "changed its input"
-    assert "`params`" in verdict.text
+    assert '`params["b1"]`' in verdict.text and "copies the dict, and not the arrays in it" in verdict.text
 
 
 def test_nan_in_a_list_of_inputs_is_not_a_change_unless_it_is_one():
@@ -201,9 +201,47 @@ def test_nan_in_a_list_of_inputs_is_not_a_change_unless_it_is_one():
     assert judge(function(filled, "early_stopping")).status == "changed its input"
 
 
-def test_adding_a_key_to_the_params_is_noticed():
-    source = "def mlp_forward(X, params):\n    params['A1'] = 0\n    return X, {}\n"
-    assert judge(function(source, "mlp_forward")).status == "changed its input"
+FORWARD = (
+    "    Z1 = X @ params['W1'] + params['b1']\n    A1 = np.maximum(Z1, 0)\n"
+    "    answer = A1 @ params['W2'] + params['b2'], {'X': X, 'Z1': Z1, 'A1': A1}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("params['A1'] = 0", '**Right values, but you added `params["A1"]` to the caller\'s `params`.**'),
+        ("params.pop('W2')", '**Right values, but you took `params["W2"]` out of the caller\'s `params`.**'),
+        ("params.update(A=1, B=2)", 'you added `params["A"]` and `params["B"]` to the caller\'s'),
+        ("params['W1'] = params['W1'] - 1", '`params["W1"] = ...` puts something else into the dict'),
+        ("p = params; p['b1'], p['b2'] = 1, 2", 'you changed the caller\'s `params["b1"]` and `params["b2"]`'),
+        ("params.copy()['W1'][0, 0] += 1", "`params.copy()` copies the dict, and not the arrays in it"),
+        ("params['W1'] += 0.1; params['W1'] -= 0.1", "Only the last digits differ"),
+        ("params['W1'] = params['W1'] + 0.1 - 0.1", "Only the last digits differ"),
+        ("params['W1'] += 0.1; params['W1'] -= 0.1; params['A1'] = 0", 'you added `params["A1"]`'),
+        ("X[0] = 0; params['W1'] = 3", "`y = X.copy()` makes a new one"),
+    ],
+)
+def test_a_change_inside_a_dict_is_told_as_what_it_is(line, says):
+    verdict = judge(function(f"def mlp_forward(X, params):\n{FORWARD}    {line}\n    return answer\n", "mlp_forward"))
+    assert verdict.status == "changed its input" and verdict.misconceptions == ("changes its input",)
+    assert says in verdict.message
+    assert ("last digits" in verdict.text) == ("last digits" in says)
+
+
+@pytest.mark.parametrize("line", ["params['W1'] = params.pop('W1')", "params['W1'] = params['W1'].copy()", "params |= {}"])
+def test_a_dict_with_the_same_arrays_in_it_is_as_it_was(line):
+    verdict = judge(function(f"def mlp_forward(X, params):\n{FORWARD}    {line}\n    return answer\n", "mlp_forward"))
+    assert verdict.passed
+
+
+def test_wrong_values_come_before_last_digits_and_after_real_changes():
+    source = "def relu_backward(dA, Z):\n    {line}\n    return dA * (Z >= 0)\n"
+    rounded = judge(function(source.format(line="dA += 0.1; dA -= 0.1"), "relu_backward"))
+    assert rounded.message.startswith("**At Z = 0 exactly") and "`dA` did not come back as it was" in rounded.text
+    assert rounded.see and rounded.misconceptions == ("changes its input", "lets the gradient pass at 0")
+    changed = judge(function(source.format(line="dA[Z < 0] = 0"), "relu_backward"))
+    assert changed.message.startswith("**You changed the caller's `dA`.**") and "Z = 0" not in changed.text
 
 
 @pytest.mark.parametrize(
@@ -214,10 +252,11 @@ def test_adding_a_key_to_the_params_is_noticed():
         ("relu", "def relu(Z):\n    return np.maximum(Z, 0).astype(np.float16)\n", "float16"),
         ("relu", "def relu(Z):\n    return np.maximum(Z, 0).astype(int)\n", "whole numbers"),
         ("relu", "def relu(Z):\n    return np.maximum(Z, 0) + 0j\n", "Real numbers"),
+        ("sigmoid", "def sigmoid(Z):\n    return 1 - Z * Z > 0\n", "`a * b > 0` is `(a * b) > 0`"),
         ("relu", "def relu(Z):\n    return 'zero'\n", "a string"),
         ("relu", "def relu(Z):\n    return {1, 2}\n", "type set"),
         ("relu", "def relu(Z):\n    return [[1.0], [2.0, 3.0]]\n", "different lengths"),
-        ("softmax", "def softmax(Z):\n    return Z * np.nan\n", "nan"),
+        ("softmax", "def softmax(Z):\n    return ['a', 'b']\n", "Real numbers"),
         ("accuracy", "def accuracy(logits, y):\n    return np.array([0.5])\n", "A single number"),
         ("mlp_forward", "def mlp_forward(X, params):\n    return X\n", "(logits, cache)"),
         (
@@ -232,6 +271,56 @@ def test_wrong_form(name, source, words):
     verdict = judge(function(source, name))
     assert verdict.status == "wrong form"
     assert words in verdict.text
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "says"),
+    [
+        ("relu", "return np.maximum(Z, 0) + np.sin(Z)", "Work this small case through by hand"),
+        ("softmax_cross_entropy_backward", "return mine.softmax(logits) ** 2", "Work this small case through by hand"),
+        ("relu", "return np.maximum(Z, 0) + (np.round(Z, 2) != Z)", "Below is a case in which it shows"),
+    ],
+)
+def test_only_a_case_that_can_be_reckoned_on_paper_is_to_be_reckoned_on_paper(name, body, says):
+    parameters = {"relu": "Z"}.get(name, "logits, y")
+    source = f"from course_lib.checkpoints import mine\ndef {name}({parameters}):\n    {body}\n"
+    verdict = judge(function(source, name))
+    assert verdict.misconceptions == () and says in verdict.text
+
+
+def test_numbers_are_shown_as_they_are_meant():
+    text = judge(function("def relu_backward(dA, Z):\n    return dA * np.tanh(Z)\n", "relu_backward")).text
+    assert "-0.0" not in text
+    text = judge(function("def linear_backward(dZ, X, W):\n    return dZ, X[0], W\n", "linear_backward")).text
+    assert "yours:  dX = [[" in text and ", dW = [" in text and ", db = [[" in text
+    source = "def gradient_check(loss, params, grads, h=1e-5):\n    return dict.fromkeys(params, 0.123)\n"
+    text = judge(function(source, "gradient_check")).text
+    assert 'wanted errors["W1"]: about 0\nyours errors["W1"]:  0.123' in text
+    assert "\nloss = sum over all parameters" in text  # its own words begin with its name
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("return Z * np.nan", "There is nan or infinity in the result."),
+        ("return np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)", "nan for large ones"),
+        ("return np.where(np.abs(Z) > 30, np.inf, mine.softmax(Z))", "Numbers at first, then nan or infinity."),
+    ],
+)
+def test_nan_is_a_matter_of_values_and_not_of_form(body, says):
+    source = f"import course_lib.nn.functional as mine\ndef softmax(Z):\n    {body}\n"
+    verdict = judge(function(source, "softmax"))
+    assert verdict.status == "wrong values" and says in verdict.text
+
+
+def test_a_flipped_sign_with_a_factor_does_not_contradict_itself():
+    text = judge(function("def relu(Z):\n    return -2 * np.maximum(Z, 0)\n", "relu")).text
+    assert "Two things at once." in text and "2 times" not in text and ": Y" not in text
+
+
+def test_a_factor_may_come_from_an_inner_loop():
+    text = judge(function("def relu(Z):\n    return np.maximum(Z, 0) * Z.shape[1]\n", "relu")).text
+    assert "H times too large" in text and "added H times, in an inner loop" in text
 
 
 def test_an_unknown_mistake_gets_the_smallest_counterexample():
@@ -353,12 +442,50 @@ def test_a_crash_is_explained_where_the_bank_knows_the_mistake():
         ("softmax", "def softmax(Z):\n    E = np.exp(Z)\n    return E / E.sum(axis=1)\n", "keepdims=True"),
         ("relu", "def relu(Z):\n    return max(Z, 0)\n", "np.maximum"),
         ("relu", "def relu(Z):\n    if Z > 0:\n        return Z\n    return 0\n", "not about a whole array"),
+        ("softmax", "def softmax(Z):\n    E = np.exp(Z)\n    s = np.sum(E, 1)\n    return E / s\n", "keepdims=True"),
         ("linear_forward", "def linear_forward(X, W, b):\n    return W @ X.T @ X + b\n", "cannot be multiplied"),
+        ("linear_forward", "def linear_forward(X, W, b):\n    return np.dot(X, W[:-1]) + b\n", "cannot be multiplied"),
+        ("sigmoid_backward", "def sigmoid_backward(dA, A):\n    return dA * A(1 - A)\n", "Write the `*`."),
+        ("multiply_backward", "def multiply_backward(dout, x, y):\n    return dout(y), x\n", "Write the `*`."),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, -Z, 0)\n", "take two arrays"),
+        ("softmax_cross_entropy_backward", "def softmax_cross_entropy_backward(logits, y):\n    return softmax(logits)\n", "in `mine`: `mine.softmax`"),
+        ("mlp_backward", "def mlp_backward(dlogits, params, cache):\n    return X.T @ dlogits\n", 'X is in `cache`: `cache["X"]`'),
     ],
 )
 def test_what_numpy_says_is_put_in_plain_words(name, source, words):
     verdict = judge(function(source, name))
     assert words in verdict.text
+
+
+def test_a_broadcast_that_fails_is_no_matter_of_keepdims_if_nothing_was_reduced():
+    text = judge(function("def relu(Z):\n    return Z + np.ones(len(Z) + 3)\n", "relu")).text
+    assert "could not be broadcast" in text and "keepdims" not in text
+
+
+BACKWARD = (
+    "    dZ1 = (dlogits @ params['W2'].T) * (cache['Z1'] > 0)\n"
+    "    return {'W1': {X}.T @ dZ1 / {N}, 'b1': dZ1.sum(0), 'W2': cache['A1'].T @ dlogits, 'b2': dlogits.sum(0)}\n"
+)
+
+
+@pytest.mark.parametrize("size", [1, 3])  # the shapes of the notebook's X may fit in the first case, or nowhere
+def test_what_a_function_takes_from_its_notebook_is_told(size):
+    cell = f"X, N, EPS = np.ones(({size}, 2)), 5, 1e-8\ndef mlp_backward(dlogits, params, cache):\n    EPS\n"
+    verdict = judge(function(cell + BACKWARD.replace("{X}", "X").replace("{N}", "N"), "mlp_backward"))
+    assert not verdict.passed
+    assert verdict.misconceptions == ("uses what stands in the notebook instead of its arguments",)
+    assert "Your function uses `N` and `X` of the notebook." in verdict.text and 'There is `cache["X"]`.' in verdict.text
+
+
+def test_a_known_mistake_is_told_before_what_comes_from_the_notebook():
+    cell = "TABLE = np.ones(1)\ndef relu(Z):\n    return np.abs(Z) * TABLE\n"
+    assert judge(function(cell, "relu")).misconceptions == ("takes the absolute value",)
+
+
+def test_a_constant_or_helper_of_the_notebook_is_no_stray():
+    cell = "EPS, N = 1e-3, 'n'\ndef bent(z):\n    return np.sin(z)\ndef relu(Z):\n    return bent(Z) + EPS\n"
+    verdict = judge(function(cell, "relu"))
+    assert verdict.misconceptions == () and "Not right yet" in verdict.text
 
 
 def test_the_line_of_the_checked_function_comes_before_that_of_its_helper():
@@ -377,6 +504,15 @@ def test_a_wrong_answer_on_a_small_case_comes_before_a_crash_on_a_later_one():
     verdict = judge(function(source, "one_hot"))
     assert verdict.status == "wrong values"
     assert verdict.misconceptions == ("counts the classes from 1",)
+
+
+def test_a_mistake_that_only_ever_crashes_is_known_by_what_numpy_says(two_exercises):
+    body = "g = np.ones((N, 2)); return g @ g"
+    verdict = judge(function(f"def shuffled(N, rng):\n    {body}\n", "shuffled"))
+    assert verdict.status == "crashed" and verdict.misconceptions == ("multiplies what cannot be multiplied",)
+    assert "line 2 of your `shuffled`" in verdict.text and "Not like this." in verdict.text
+    other = judge(function("def shuffled(N, rng):\n    return np.ones((2, N)) @ np.ones((2, N))\n", "shuffled"))
+    assert other.misconceptions == () and "These shapes cannot be multiplied." in other.text
 
 
 def test_two_mistakes_are_both_named_but_only_the_first_is_explained():
@@ -459,7 +595,7 @@ def test_a_dict_put_back_with_a_rounding_error_is_told_so():
     )
     verdict = judge(function(source, "gradient_check"))
     assert verdict.status == "changed its input"
-    assert "the caller's `params`" in verdict.text and "Only the last digits differ" in verdict.text
+    assert '`params["W1"]`' in verdict.text and "Only the last digits differ" in verdict.text
 
 
 def test_a_dict_that_is_quite_another_is_no_rounding_error():
@@ -469,7 +605,7 @@ def test_a_dict_that_is_quite_another_is_no_rounding_error():
     )
     verdict = judge(function(source, "gradient_check"))
     assert verdict.status == "changed its input"
-    assert "the caller's `grads`" in verdict.text and "last digits" not in verdict.text
+    assert '`grads["W1"]`, `grads["b1"]`' in verdict.text and "last digits" not in verdict.text
 
 
 def test_a_crash_names_the_arrays_in_a_dict_of_dicts():
@@ -527,6 +663,11 @@ def two_exercises(monkeypatch):
         for w in params.values():
             w *= 1 + lr
 
+    @shuffled.misconception("multiplies what cannot be multiplied", see="01#1")
+    def _(N, rng):
+        """**Not like this.**"""
+        return np.zeros((N, 2)) @ np.zeros((N, 2))
+
     @shuffled.misconception("deals the same order again", see="01#1")
     def _(N, rng):
         """**Always the same order.**"""
@@ -545,7 +686,7 @@ def two_exercises(monkeypatch):
         ("for k in params: params[k] = params[k] * (1 - lr)", "passed", "Passed."),
         ("for w in params.values(): w *= 1 + lr", "wrong values", "It grows."),
         ("return {k: w * (1 - lr) for k, w in params.items()}", "wrong values", 'wanted params["W"]: [[0.5, 0.5]]'),
-        ("params.clear()", "wrong form", 'lacks the key "W", "b"'),
+        ("params.clear()", "wrong form", 'lacks the keys "W", "b"'),
         ("params['W'] = np.ones(5)", "wrong form", "(1, 2) was wanted"),
         ("params['W'] -= lr * missing", "crashed", "line 2 of your `shrink`"),
         ("pass", "not started", "Not started."),

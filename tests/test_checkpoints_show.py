@@ -108,6 +108,12 @@ def test_a_function_that_needs_its_notebook_says_so(cards):
     assert mine.relu is functional.relu
 
 
+def test_a_lambda_is_right_and_told_to_be_written_with_def(cards):
+    check(rebuild("add_backward = lambda dout: (dout, dout)\n", "add_backward"))
+    assert cards[0].kind == "passed" and "Write it with `def`" in cards[0].message
+    assert "something of this notebook" not in cards[0].text
+
+
 def test_a_name_that_does_not_exist_gets_the_nearest():
     with pytest.raises(AttributeError, match=r"Did you mean mine\.softmax"):
         mine.sofmax  # noqa: B018

@@ -7,24 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checkpoints.exercise import exercises
 from course_lib.checkpoints.sandbox import Crash
 from course_lib.checkpoints.trial import Trial
 from course_lib.checkpoints.values import describe, show
 
-# What NumPy says, and what it usually means to someone who writes these exercises.
+# What Python and NumPy say, and what it usually means to someone who writes these exercises.
 _USUAL_REASONS = (
-    (
-        r"operands could not be broadcast together with shapes \((\d+),(\d+)\) \(\1,\)",
-        "**A sum, mean or maximum along axis=1 has one dimension less**, so its shape (N,) does not line up with "
-        "(N, C). `keepdims=True` keeps it at (N, 1), which does.",
-    ),
     (
         r"truth value of an array",
         "**Python's `max` and `if` decide about one number, not about a whole array.** `np.maximum` and `np.where` "
         "work on every element.",
     ),
     (
-        r"mismatch in its core dimension",
+        r"mismatch in its core dimension|not aligned",
         "**These shapes cannot be multiplied.** In A @ B the number of columns of A must be the number of rows of B.",
     ),
     (
@@ -51,11 +47,47 @@ _USUAL_REASONS = (
         r"unsupported operand type\(s\) for \^",
         "**`^` is not the power in Python.** It is `**`.",
     ),
+    (
+        r"'(numpy\.\w+|float|int)' object is not callable",
+        "**Write the `*`.** `A (1 - A)` calls A as if it were a function; the product is `A * (1 - A)`.",
+    ),
+    (
+        r"return arrays must be of ArrayType",
+        "**`np.maximum` and `np.minimum` take two arrays.** A third argument is where the result should go. For three, "
+        "put one call into the other: `np.maximum(np.maximum(a, b), c)`.",
+    ),
+)
+
+_ROWS_LOST = (
+    r"operands could not be broadcast together with shapes \((\d+),(\d+)\) \(\1,\)",
+    r"axis|\b(sum|mean|max|min|std|var|argmax|argmin)\((\w+, *)?-?1\b",  # in the function's source
+    "**A sum, mean or maximum along axis=1 has one dimension less**, so its shape (N,) does not line up with (N, C). "
+    "`keepdims=True` keeps it at (N, 1), which does.",
 )
 
 
-def crash_text(trial: Trial, index: int, crash: Crash) -> str:
-    """What the learner reads when the function raised an exception in this case."""
+def usual_reason(trial: Trial, index: int, crash: Crash, source: str) -> str:
+    """What an exception mostly means in a function with this source; "" if that is not known."""
+    if crash.kind == "NameError" and (name := re.search(r"name '(\w+)' is not defined", crash.message)):
+        return _home(name[1], dict(zip(trial.exercise.parameters, trial.cases[index], strict=False)))
+    says, reduces, text = _ROWS_LOST
+    if re.search(says, crash.message) and re.search(reduces, source):
+        return text
+    return next((text for says, text in _USUAL_REASONS if re.search(says, crash.message)), "")
+
+
+def _home(name: str, arguments: dict[str, Any]) -> str:
+    """Where something is that the learner calls by its bare name."""
+    if name in exercises():
+        return f"**The functions of the course are in `mine`:** `mine.{name}`."
+    for argument, value in arguments.items():
+        if isinstance(value, dict) and name in value:
+            return f'**{name} is in `{argument}`:** `{argument}["{name}"]`.'
+    return ""
+
+
+def crash_text(trial: Trial, index: int, crash: Crash, reason: str = "") -> str:
+    """What the learner reads when the function raised an exception in this case, for which a reason may be known."""
     error = f"{crash.kind}: {crash.message}" if crash.message else crash.kind
     called = f"It was called with {call(trial, index)}."
     if crash.kind == "NotImplementedError" and crash.inner_function:
@@ -66,10 +98,9 @@ def crash_text(trial: Trial, index: int, crash: Crash) -> str:
         )
     if crash.line:
         inner = f"  in {crash.inner_function}: {crash.inner_line}\n" if crash.inner_function else ""
-        reason = next((f"{text}\n\n" for pattern, text in _USUAL_REASONS if re.search(pattern, crash.message)), "")
         return (
             f"**It stopped at line {crash.line_number} of your `{trial.exercise.name}`.**\n\n"
-            f"```\n{crash.line}\n{inner}{error}\n```\n\n{reason}{called}"
+            f"```\n{crash.line}\n{inner}{error}\n```\n\n" + (f"{reason}\n\n{called}" if reason else called)
         )
     if crash.kind == "TypeError" and "argument" in crash.message:
         return (

@@ -11,7 +11,6 @@ it can never fail correct code.
 from __future__ import annotations
 
 import ast
-import inspect
 import itertools
 import textwrap
 from collections.abc import Sequence
@@ -21,10 +20,12 @@ import numpy as np
 
 from course_lib.checkpoints import sandbox
 from course_lib.checkpoints.card import Status, Verdict
-from course_lib.checkpoints.crash import call, crash_text
+from course_lib.checkpoints.changes import Change, only_rounded, told, told_besides
+from course_lib.checkpoints.crash import call, crash_text, usual_reason
 from course_lib.checkpoints.exercise import Function, find, name_of
 from course_lib.checkpoints.explain import evidence, explain
-from course_lib.checkpoints.sandbox import LIMIT, Observation, Run
+from course_lib.checkpoints.sandbox import LIMIT, Observation, Run, source_of
+from course_lib.checkpoints.strays import strays
 from course_lib.checkpoints.trial import Trial, trial_of
 from course_lib.checkpoints.values import MisfitError, describe, is_loose, plain
 
@@ -64,18 +65,16 @@ def verdict(trial: Trial, function: Function, result: Run) -> Verdict:
     returned = list(itertools.takewhile(lambda each: each.crash is None, observations))
     fault = _first_fault(trial, returned)
     if len(returned) < len(observations) and fault is None:
-        return _crashed(trial, observations, len(returned))
+        return _crashed(trial, function, observations, len(returned))
     if result.died:
         return Verdict(name, "crashed", _DIED.format(call=call(trial, len(observations))))
     if result.timed_out:
         return Verdict(name, "timed out", _TIMED_OUT.format(limit=LIMIT, call=call(trial, len(observations))))
-    changed = {argument for each in observations for argument in each.changed}
+    changed = [change for each in observations for change in each.changed]
     if changed:
-        return _changed_input(
-            trial, observations, [each for each in trial.exercise.parameters if each in changed], fault
-        )
+        return _changed_input(trial, observations, changed, fault)
     if fault:
-        return _faulty(trial, observations, fault)
+        return _faulty(trial, function, observations, fault)
     if all(each.unused for each in observations):  # in some cases, as with a single batch, chance may play no part
         return Verdict(name, "wrong values", _NO_RANDOMNESS, (DRAWS_NOTHING,))
     loose = any(is_loose(each.value, wanted) for each, wanted in zip(observations, trial.wanted, strict=True))
@@ -114,8 +113,8 @@ def _not_started(function: Function, result: Run) -> bool:
 def _body(function: Function) -> list[ast.stmt] | None:
     """The statements of the function without its docstring; None if the source is not to be had."""
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, ValueError, SyntaxError):
+        tree = ast.parse(textwrap.dedent(source_of(function)))
+    except (ValueError, SyntaxError):
         return None
     definition = tree.body[0] if tree.body else None
     if not isinstance(definition, ast.FunctionDef):
@@ -146,12 +145,14 @@ def _not_started_text(name: str, function: Function) -> str:
 # ---- crashed --------------------------------------------------------------------------------------------------------
 
 
-def _crashed(trial: Trial, observations: Sequence[Observation], index: int) -> Verdict:
+def _crashed(trial: Trial, function: Function, observations: Sequence[Observation], index: int) -> Verdict:
     """What is known of the mistake first, then the learner's line and the error."""
     crash = observations[index].crash
     assert crash is not None
     found = explain(trial, observations)
-    text = crash_text(trial, index, crash)
+    reason = "" if found else usual_reason(trial, index, crash, source_of(function))
+    text = crash_text(trial, index, crash, reason)
+    found = found or strays(trial, function)
     if found is None:
         return Verdict(trial.exercise.name, "crashed", text)
     return Verdict(trial.exercise.name, "crashed", f"{found.text}\n\n{text}", found.names, see=found.see)
@@ -160,30 +161,18 @@ def _crashed(trial: Trial, observations: Sequence[Observation], index: int) -> V
 # ---- changed its input ----------------------------------------------------------------------------------------------
 
 CHANGES_INPUT = "changes its input"
-_NEARLY_RESTORED = (
-    "Only the last digits differ: adding a number and taking it off again does not always give back what was there. "
-    "Remember the old value and put that back."
-)
 
 
 def _changed_input(
-    trial: Trial, observations: Sequence[Observation], changed: Sequence[str], fault: Fault | None
+    trial: Trial, observations: Sequence[Observation], changed: Sequence[Change], fault: Fault | None
 ) -> Verdict:
-    what = " and ".join(f"`{name}`" for name in changed)
-    names: tuple[str, ...] = ()
-    if fault is None:
-        message = f"**Right values, but you changed the caller's {what}.** "
-    else:
-        message = f"**You changed the caller's {what}.** The values are not right yet either, but mend this first. "
-        found = explain(trial, observations)
-        names = found.names if found else ()
-    if all(each.nearly_restored for each in observations):
-        return Verdict(trial.exercise.name, "changed its input", message + _NEARLY_RESTORED, (CHANGES_INPUT, *names))
-    message += (
-        "An operation such as `-=`, `out=`, `shuffle` or an assignment to some of its elements writes into the array "
-        "that you were given, and whoever called you still needs it. Make a new array instead."
-    )
-    return Verdict(trial.exercise.name, "changed its input", message, (CHANGES_INPUT, *names))
+    found = explain(trial, observations) if fault else None
+    names = (CHANGES_INPUT, *(found.names if found else ()))
+    if found and only_rounded(changed):  # the smaller mistake of the two, and mostly a part of the other
+        message = f"{found.text}\n\n{told_besides(changed)}"
+        return Verdict(trial.exercise.name, "changed its input", message, names, see=found.see)
+    message = told(changed, right=fault is None, instead=trial.exercise.instead)
+    return Verdict(trial.exercise.name, "changed its input", message, names)
 
 
 # ---- wrong form and wrong values ------------------------------------------------------------------------------------
@@ -211,11 +200,27 @@ def _first_fault(trial: Trial, observations: Sequence[Observation]) -> Fault | N
             return Fault(index, "wrong form", f"**The result has another form than wanted.** {misfit}")
     for index, value in enumerate(fitted):
         if not all(np.isfinite(array).all() for array in trial.leaves(value).values()):
-            return Fault(index, "wrong form", _RIGHT_THEN_NAN if index else _NAN)
+            return Fault(index, "wrong values", _RIGHT_THEN_NAN if index else _NAN)
     for index, value in enumerate(fitted):
-        if trial.differing(value, trial.wanted[index]):
-            return Fault(index, "wrong values", _UNKNOWN_FACTS if trial.facts else _UNKNOWN)
+        if differing := trial.differing(value, trial.wanted[index]):
+            return Fault(index, "wrong values", _unexplained(trial, index, differing))
     return None
+
+
+def _unexplained(trial: Trial, index: int, differing: Sequence[str]) -> str:
+    wanted = trial.leaves(trial.wanted[index])
+    if any(wanted[name].dtype == bool for name in differing):
+        return _UNKNOWN_FACTS
+    return _BY_HAND if all(_is_plain(argument) for argument in trial.cases[index]) else _UNKNOWN
+
+
+def _is_plain(argument: object) -> bool:
+    """Whether it is shown in full, in numbers that one can reckon with on paper."""
+    if isinstance(argument, dict):
+        return all(_is_plain(value) for value in argument.values())
+    if isinstance(argument, (np.ndarray, float)):
+        return np.size(argument) <= 12 and np.array_equal(argument, np.round(argument, 2))
+    return not isinstance(argument, np.random.Generator)
 
 
 _NAN = (
@@ -226,9 +231,13 @@ _RIGHT_THEN_NAN = (
     "**Numbers at first, then nan or infinity.** In the case below a number grew too large for the computer on its "
     "way, or 0 was divided by 0."
 )
-_UNKNOWN = (
+_BY_HAND = (
     "**Not right yet, and not a mistake that is known by name.** Work this small case through by hand, line by line, "
     "and compare."
+)
+_UNKNOWN = (
+    "**Not right yet, and not a mistake that is known by name.** Below is a case in which it shows: what came in, what "
+    "is wanted, and what yours gives."
 )
 _UNKNOWN_FACTS = (
     "**Something does not hold that should**, and it is not a mistake that is known by name. Below is what is wanted, "
@@ -236,13 +245,14 @@ _UNKNOWN_FACTS = (
 )
 
 
-def _faulty(trial: Trial, observations: Sequence[Observation], fault: Fault) -> Verdict:
-    found = explain(trial, observations)
+def _faulty(trial: Trial, function: Function, observations: Sequence[Observation], fault: Fault) -> Verdict:
+    found = explain(trial, observations) or strays(trial, function)
     if found is None:
         shown = evidence(trial, observations, fault.index)
         return Verdict(trial.exercise.name, fault.status, fault.unexplained, evidence=shown)
     shown = evidence(trial, observations, fault.index if found.index is None else found.index)
-    return Verdict(trial.exercise.name, fault.status, found.text, found.names, shown, found.see)
+    status: Status = "wrong values" if found.well_formed else fault.status
+    return Verdict(trial.exercise.name, status, found.text, found.names, shown, found.see)
 
 
 def _note(trial: Trial, observations: Sequence[Observation]) -> str:

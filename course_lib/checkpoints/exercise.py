@@ -83,7 +83,8 @@ class Exercise:
 
     `reference` alone decides what is right. `cases` gives the arguments to try, smallest first; a case may leave out
     arguments with a default value. `experiment`, called with the function and a case, gives what is compared; `changes`
-    are the arguments that the function is to change in place. `returns` names the parts of a result that has several.
+    are the arguments that the function is to change in place; `instead` is what to do rather than change another one.
+    `returns` names the parts of a result that has several.
     `sizes` gives the dimensions of a case by their letters, to recognise a factor such as N.
     """
 
@@ -95,6 +96,7 @@ class Exercise:
     returns: tuple[str, ...] = ()
     experiment: Callable[..., Any] = call
     changes: tuple[str, ...] = ()
+    instead: str = "Make a new array instead."
     points: int = 1
     misconceptions: list[Misconception] = field(default_factory=list)
 

@@ -19,12 +19,14 @@ from course_lib.checkpoints.values import MisfitError, close, describe, show
 
 @dataclass(frozen=True)
 class Explanation:
-    """The names of the mistakes, what the learner reads, the section that helps, and the case that shows them."""
+    """The names of the mistakes, what the learner reads, the section that helps, the case that shows them, and whether
+    a result has the wanted form in spite of them."""
 
     names: tuple[str, ...]
     text: str
     see: str = ""
     index: int | None = None
+    well_formed: bool = False
 
 
 def explain(trial: Trial, observations: Sequence[Observation]) -> Explanation | None:
@@ -65,7 +67,8 @@ def _mistaken(trial: Trial, mistakes: tuple[Misconception, ...], index: int) -> 
 
 
 def _does_the_same(trial: Trial, mistakes: tuple[Misconception, ...], seen: Sequence[Observation]) -> bool:
-    """Equal results or equal exceptions in every case, and at least one result that is wrong."""
+    """Equal results or exceptions of one kind in every case, and at least one that tells: a wrong result, or exceptions
+    that say the same."""
     if len(mistakes) > 1 and _always_the_same(seen):
         return False  # whatever always says 0 would fit some pair
     telling = False
@@ -74,6 +77,7 @@ def _does_the_same(trial: Trial, mistakes: tuple[Misconception, ...], seen: Sequ
         if theirs.crash or yours.crash:
             if not (theirs.crash and yours.crash and theirs.crash.kind == yours.crash.kind):
                 return False
+            telling = telling or theirs.crash.message == yours.crash.message
         elif theirs.misfit or yours.misfit:
             if theirs.misfit != yours.misfit:
                 return False
@@ -86,9 +90,12 @@ def _does_the_same(trial: Trial, mistakes: tuple[Misconception, ...], seen: Sequ
 
 
 def _always_the_same(seen: Sequence[Observation]) -> bool:
-    """One and the same number in every case."""
+    """One and the same number in every case and every place."""
     values = [each.value for each in seen]
-    return all(isinstance(value, float) and value == values[0] for value in values)
+    if not all(isinstance(value, (float, np.ndarray)) and np.size(value) for value in values):
+        return False
+    first = np.ravel(values[0])[0]
+    return all(bool(np.all(value == first)) for value in values)
 
 
 def _one_mistake_for_each_part(trial: Trial, observations: Sequence[Observation]) -> tuple[Misconception, ...]:
@@ -131,7 +138,9 @@ def _from_bank(trial: Trial, mistakes: tuple[Misconception, ...]) -> Explanation
     if len(mistakes) > 1:
         listed = "\n\n".join(f"{number}. {name}" for number, name in enumerate(names, start=1))
         text = f"**Two things at once.** Mend the first, then check again.\n\n{listed}\n\n{text}"
-    return Explanation(names, text, mistakes[0].see, _first_shown(trial, mistakes[0]))
+    index = _first_shown(trial, mistakes[0])
+    well_formed = index is not None and trial.fits(_mistaken(trial, mistakes[:1], index).value, trial.wanted[index])
+    return Explanation(names, text, mistakes[0].see, index, well_formed)
 
 
 def _first_shown(trial: Trial, mistake: Misconception) -> int | None:
@@ -208,14 +217,15 @@ def _real_arrays(values: Any, count: int) -> tuple[np.ndarray, ...]:
 def evidence(trial: Trial, observations: Sequence[Observation], index: int) -> str:
     """A case in numbers: what came in, what is wanted, what came out."""
     names, case = trial.exercise.parameters, trial.cases[index]
-    lines = [f"{name} = {show(argument)}" for name, argument in zip(names, case, strict=False)]
+    lines = [_shown(name, argument) for name, argument in zip(names, case, strict=False)]
     if observations[index].misfit:
         return "\n".join(lines)
     got, wanted = observations[index].value, trial.wanted[index]
     try:
         fitted = trial.fit(got, wanted)
     except MisfitError:
-        return "\n".join([*lines, f"wanted: {_brief(wanted)}", f"yours:  {_brief(got)}"])
+        parts = trial.exercise.returns
+        return "\n".join([*lines, f"wanted: {_brief(wanted, parts)}", f"yours:  {_brief(got, parts)}"])
     got_leaves, wanted_leaves = trial.leaves(fitted), trial.leaves(wanted)
     for name in trial.differing(fitted, wanted):
         label = f" {name}" if name else ""
@@ -223,7 +233,15 @@ def evidence(trial: Trial, observations: Sequence[Observation], index: int) -> s
     return "\n".join(lines)
 
 
-def _brief(value: Any) -> str:
+def _shown(name: str, argument: Any) -> str:
+    """ "X = [[1.0, 2.0]]"; a function's own words begin with its name: "f(x) = sum of x**3"."""
+    return show(argument) if callable(argument) else f"{name} = {show(argument)}"
+
+
+def _brief(value: Any, names: tuple[str, ...] = ()) -> str:
+    """A value in one line; the parts of a tuple by their names."""
+    if isinstance(value, (tuple, list)) and len(value) == len(names) > 1:
+        return ", ".join(f"{name} = {_brief(part)}" for name, part in zip(names, value, strict=True))
     if isinstance(value, (tuple, list)) and any(isinstance(part, (np.ndarray, dict)) for part in value):
         return "(" + ", ".join(_brief(part) for part in value) + ")"
     if isinstance(value, np.ndarray) and 0 < value.ndim and value.size <= 12:
@@ -235,7 +253,17 @@ def _difference(label: str, got: np.ndarray, wanted: np.ndarray) -> list[str]:
     if wanted.dtype == bool and wanted.ndim == 0:
         return [f"{'does not hold' if wanted else 'should not hold'}:{label}"]
     if wanted.size <= 12:
-        return [f"wanted{label}: {show(wanted)}", f"yours{label}:  {show(got)}"]
+        return [f"wanted{label}: {_or_about_0(wanted)}", f"yours{label}:  {_or_about_0(got)}"]
     place = next(i for i in np.ndindex(wanted.shape) if not close(got[i], wanted[i]))
     where = ", ".join(str(i) for i in place)
-    return [f"wanted{label}[{where}]: {show(wanted[place])}", f"yours{label}[{where}]:  {show(got[place])}"]
+    return [
+        f"wanted{label}[{where}]: {_or_about_0(wanted[place])}",
+        f"yours{label}[{where}]:  {_or_about_0(got[place])}",
+    ]
+
+
+def _or_about_0(value: Any) -> str:
+    """A result in print; a single number that counts as 0 here, but is none, is "about 0"."""
+    if np.ndim(value) == 0 and value != 0 and close(np.asarray(value), np.asarray(0.0)):
+        return "about 0"
+    return show(value)

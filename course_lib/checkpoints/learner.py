@@ -107,18 +107,18 @@ def _collect(function: Any, pieces: dict[str, str]) -> None:
         raise NotPortableError
     source = textwrap.dedent(inspect.getsource(function))
     pieces[function.__name__] = ""  # a mark against endless recursion
-    for name in sorted(_globals_in_body(function.__code__) | _names_in_signature(source)):
+    for name in sorted(globals_in_body(function.__code__) | _names_in_signature(source)):
         if name in function.__globals__ and name not in pieces and not hasattr(builtins, name):
             _collect_name(name, function.__globals__[name], function.__globals__, pieces)
     del pieces[function.__name__]
     pieces[function.__name__] = source.rstrip()
 
 
-def _globals_in_body(code: CodeType) -> set[str]:
+def globals_in_body(code: CodeType) -> set[str]:
     """The global names that the code looks up, in nested functions too."""
     names = {step.argval for step in dis.get_instructions(code) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
     inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return names.union(*map(_globals_in_body, inner))
+    return names.union(*map(globals_in_body, inner))
 
 
 def _names_in_signature(source: str) -> set[str]:

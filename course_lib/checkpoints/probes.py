@@ -77,8 +77,8 @@ def _factor(label: str, parts: Sequence[Part]) -> Finding | None:
         finding = _positive_factor(label, [(-factor, sizes) for factor, sizes in known])
         return finding and Finding(
             ("the sign is flipped", *finding.names),
-            f"**Two things at once.** The sign of your {label} is flipped, and there is a factor besides: "
-            f"{finding.says} Mend the sign first and check again.",
+            f"**Two things at once.** The sign of your {label} is flipped, and its size is wrong too. Mend the sign "
+            "first and check again.",
         )
     return _positive_factor(label, known)
 
@@ -86,21 +86,22 @@ def _factor(label: str, parts: Sequence[Part]) -> Finding | None:
 def _positive_factor(label: str, known: Sequence[tuple[float, dict[str, int]]]) -> Finding | None:
     for letters in _size_products([sizes for _, sizes in known]):
         products = [math.prod(sizes[letter] for letter in letters) for _, sizes in known]
-        text = " times ".join(letters)
+        text, product_text = " times ".join(letters), " * ".join(letters)
         values = ", ".join(str(value) for value in sorted(set(products)))
         if all(np.isclose(factor, product, rtol=1e-4) for (factor, _), product in zip(known, products, strict=True)):
             return Finding(
                 (f"too large by a factor {text}",),
-                f"**Your {label} is too large by exactly {text}**, for {text} = {values} alike. "
-                f"A division by {text} is missing, or a sum stands where a mean belongs.",
+                f"**Your {label} is exactly {product_text} times too large**, for {product_text} = {values} alike. "
+                f"A division by {product_text} is missing, a sum stands where a mean belongs, or something is added "
+                f"{product_text} times, in an inner loop.",
             )
         if all(
             np.isclose(factor * product, 1, rtol=1e-4) for (factor, _), product in zip(known, products, strict=True)
         ):
             return Finding(
                 (f"too small by a factor {text}",),
-                f"**Your {label} is too small by exactly {text}**, for {text} = {values} alike. "
-                f"There is a division by {text} too many.",
+                f"**Your {label} is exactly {product_text} times too small**, for {product_text} = {values} alike. "
+                f"There is a division by {product_text} too many.",
             )
     first = known[0][0]
     if all(np.isclose(factor, first, rtol=1e-4) for factor, _ in known):

@@ -16,6 +16,7 @@ import contextlib
 import copy
 import ctypes
 import gc
+import inspect
 import io
 import linecache
 import os
@@ -35,6 +36,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checkpoints.changes import Change, changes, hold
 from course_lib.checkpoints.exercise import Case, Function, Setup
 from course_lib.checkpoints.values import MisfitError, decode, encode, plain
 
@@ -64,16 +66,14 @@ class Crash:
 class Observation:
     """What one call did.
 
-    The plain value it returned, or how it crashed, or why the experiment could not go on with what it returned; the
-    arguments it changed, and whether by rounding errors alone; the random generators it drew nothing from; NumPy's
-    first warning.
+    The plain value it returned, or how it crashed, or why the experiment could not go on with what it returned; what it
+    changed of its arguments; the random generators it drew nothing from; NumPy's first warning.
     """
 
     value: Any = None
     crash: Crash | None = None
     misfit: str = ""
-    changed: tuple[str, ...] = ()
-    nearly_restored: bool = False
+    changed: tuple[Change, ...] = ()
     unused: tuple[str, ...] = ()
     warned: str = ""
 
@@ -95,6 +95,7 @@ def run(function: Function, cases: Sequence[Case], setup: Setup) -> Run:
 def observe(function: Function, case: Case, setup: Setup) -> Observation:
     """One experiment with `function`, in this process, on a copy of `case`."""
     arguments, parameters = copy.deepcopy(case), setup.parameters
+    held = [hold(argument) for argument in arguments]
     value, crash, misfit = None, None, ""
     with warnings.catch_warnings(record=True) as caught, np.errstate(all="warn", under="ignore"):
         warnings.simplefilter("always")
@@ -108,49 +109,17 @@ def observe(function: Function, case: Case, setup: Setup) -> Observation:
             crash = _crash(error, function)
     warned = next((str(each.message) for each in caught if issubclass(each.category, RuntimeWarning)), "")
     changed = tuple(
-        name
-        for name, now, before in zip(parameters, arguments, case, strict=False)
-        if name not in setup.changes and not _same(now, before)
+        change
+        for name, now, before, entries in zip(parameters, arguments, case, held, strict=False)
+        if name not in setup.changes
+        for change in changes(name, now, before, entries)
     )
     unused = tuple(
         name
         for name, now, before in zip(parameters, arguments, case, strict=False)
         if isinstance(before, np.random.Generator) and now.bit_generator.state == before.bit_generator.state
     )
-    nearly_restored = all(
-        _close(now, before)
-        for name, now, before in zip(parameters, arguments, case, strict=False)
-        if name not in setup.changes
-    )
-    return Observation(value, crash, misfit, changed, nearly_restored, unused, warned)
-
-
-def _same(now: Any, before: Any) -> bool:
-    """Bit for bit the same; functions and random generators may change."""
-    if isinstance(before, np.ndarray):
-        return (
-            isinstance(now, np.ndarray)
-            and now.dtype == before.dtype
-            and now.shape == before.shape
-            and now.tobytes() == before.tobytes()
-        )
-    if isinstance(before, dict):
-        return list(now) == list(before) and all(_same(now[key], before[key]) for key in before)
-    if isinstance(before, (list, tuple)):
-        return len(now) == len(before) and all(_same(a, b) for a, b in zip(now, before, strict=True))
-    if isinstance(before, (int, float, str)):
-        return bool(now == before) or (now != now and before != before)  # nan stays nan
-    return True
-
-
-def _close(now: Any, before: Any) -> bool:
-    """The same but for rounding in arrays, in dicts of arrays too."""
-    if isinstance(before, np.ndarray):
-        same_form = isinstance(now, np.ndarray) and now.shape == before.shape
-        return same_form and bool(np.allclose(now, before, rtol=1e-12, atol=1e-12))
-    if isinstance(before, dict):
-        return list(now) == list(before) and all(_close(now[key], before[key]) for key in before)
-    return _same(now, before)
+    return Observation(value, crash, misfit, changed, unused, warned)
 
 
 # ---- where it crashed -----------------------------------------------------------------------------------------------
@@ -158,7 +127,7 @@ def _close(now: Any, before: Any) -> bool:
 
 def _crash(error: BaseException, function: Function) -> Crash:
     code = code_of(function)
-    own_globals = getattr(_unwrapped(function), "__globals__", None)
+    own_globals = getattr(unwrapped(function), "__globals__", None)
     try:
         message = str(error).strip()[:500].encode("utf-8", "replace").decode()
     except Exception:
@@ -176,7 +145,8 @@ def _crash(error: BaseException, function: Function) -> Crash:
     return Crash(type(error).__name__, message, line, line_number, inner_function, inner_line)
 
 
-def _unwrapped(function: Any) -> Any:
+def unwrapped(function: Any) -> Any:
+    """The function under its decorators."""
     while hasattr(function, "__wrapped__"):
         function = function.__wrapped__
     return function
@@ -184,7 +154,15 @@ def _unwrapped(function: Any) -> Any:
 
 def code_of(function: Function) -> CodeType | None:
     """The code object of a Python function, under its decorators; None for anything else that can be called."""
-    return getattr(_unwrapped(function), "__code__", None)
+    return getattr(unwrapped(function), "__code__", None)
+
+
+def source_of(function: Function) -> str:
+    """The source of a Python function, "" where it is not to be had."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
 
 
 # ---- quiet ----------------------------------------------------------------------------------------------------------
@@ -304,6 +282,7 @@ def _receive(reading: int, count: int, deadline: float, pid: int) -> tuple[tuple
             try:
                 fields = decode(bytes(data[8 : 8 + size]))
                 fields["crash"] = fields["crash"] and Crash(**fields["crash"])
+                fields["changed"] = tuple(Change(*each) for each in fields["changed"])
                 observation = Observation(**fields)
             except Exception:  # the learner's function wrote into the pipe
                 return tuple(observations), False

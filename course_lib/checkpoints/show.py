@@ -73,11 +73,18 @@ def _remember(verdict: Verdict, function: Function) -> str:
         event["source"] = _source_that_passes(function, verdict.exercise)
         event["loose"] = verdict.loose
         if event["source"] is None:
-            note = (
-                "It uses something of this notebook that cannot be carried along, so other notebooks go on with the "
-                "course's own; here `mine` is yours."
-            )
+            note = _LAMBDA if getattr(function, "__name__", "") == "<lambda>" else _TIED_TO_THE_NOTEBOOK
     return record.append(event) or note
+
+
+_TIED_TO_THE_NOTEBOOK = (
+    "It uses something of this notebook that cannot be carried along, so other notebooks go on with the course's own; "
+    "here `mine` is yours."
+)
+_LAMBDA = (
+    "Write it with `def`: a lambda cannot be carried along, so other notebooks go on with the course's own; here "
+    "`mine` is yours."
+)
 
 
 def _source_that_passes(function: Function, name: str) -> str | None:

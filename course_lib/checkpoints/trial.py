@@ -41,12 +41,17 @@ class Trial:
         got, wanted = self.leaves(value), self.leaves(reference)
         return [name for name in wanted if not close(got[name], wanted[name])]
 
-    def same(self, value: Any, reference: Any) -> bool:
-        """Whether a raw value has the reference's form and numbers."""
+    def fits(self, value: Any, like: Any) -> bool:
+        """Whether a raw value has the form of `like`."""
         try:
-            return not self.differing(self.fit(value, reference), reference)
+            self.fit(value, like)
         except MisfitError:
             return False
+        return True
+
+    def same(self, value: Any, reference: Any) -> bool:
+        """Whether a raw value has the reference's form and numbers."""
+        return self.fits(value, reference) and not self.differing(self.fit(value, reference), reference)
 
     def observe(self, function: Function, index: int) -> Observation:
         """What the course's own code does with a case: no time limit, no child."""

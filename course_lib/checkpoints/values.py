@@ -163,7 +163,8 @@ def _fit_dict(value: Any, like: dict[str, Any], name: str) -> dict[str, Any]:
         )
     missing = [key for key in like if key not in value]
     if missing:
-        raise MisfitError(f"The dict {name} lacks the key {_quoted(missing)}. It has {_quoted(value) or 'no keys'}.")
+        keys = "key" if len(missing) == 1 else "keys"
+        raise MisfitError(f"The dict {name} lacks the {keys} {_quoted(missing)}. It has {_quoted(value) or 'no keys'}.")
     return {key: fit(value[key], part, f'{name}["{key}"]') for key, part in like.items()}
 
 
@@ -187,7 +188,13 @@ def _fit_array(value: Any, like: Any, name: str) -> np.ndarray:
         raise MisfitError(
             f"Yours has dtype float16 for {name}, which keeps three digits only. Keep the dtype that came in."
         )
-    if array.dtype.kind != "f" and np.any(np.asarray(like) != np.round(like)):
+    has_decimals = bool(np.any(np.asarray(like) != np.round(like)))
+    if array.dtype == bool and has_decimals:
+        raise MisfitError(
+            f"Numbers were wanted for {name}; yours are True and False. A comparison comes last in Python: `a * b > 0` "
+            "is `(a * b) > 0`. In parentheses, as in `a * (b > 0)`, it comes first."
+        )
+    if array.dtype.kind != "f" and has_decimals:
         raise MisfitError(
             f"The wanted numbers for {name} have decimals; yours are whole numbers of dtype {array.dtype}."
         )
@@ -291,9 +298,15 @@ def _nested(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(_nested(item) for item in value) + "]"
     if isinstance(value, float):
-        text = f"{value:.4g}"
+        text = f"{value + 0.0:.4g}"  # -0.0 is shown as 0.0
         return text if "." in text or "e" in text or "n" in text else text + ".0"
     return str(value)
+
+
+def listed(words: Iterable[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _quoted(keys: Iterable[str]) -> str:
