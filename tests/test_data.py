@@ -11,6 +11,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,7 @@ from course_lib import data
 from course_lib.data import DataError, Standardizer, at_hand, load, read_idx, stratified_split, train_val_test_split
 from course_lib.nn import functional
 
+ROOT = Path(__file__).parents[1]
 REAL_DATA = os.environ.get("COURSE_DATA")
 needs_real_data = pytest.mark.skipif(not REAL_DATA, reason="COURSE_DATA names no folder with the real MNIST files")
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz"
@@ -76,6 +79,21 @@ def test_digits_are_complete_scaled_and_split() -> None:
     together = np.column_stack([np.r_[digits.X_train, digits.X_test] * 16, np.r_[digits.y_train, digits.y_test]])
     X, y = load_digits(return_X_y=True)
     np.testing.assert_array_equal(rows(together), rows(np.column_stack([X, y])))
+
+
+def test_digits_come_without_the_wait_for_scikit_learn() -> None:
+    code = "import sys; from course_lib.data import load; load('digits'); print('sklearn' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"
+
+
+@pytest.mark.parametrize("spec", [None, spec_from_loader("sklearn", None, origin="/nowhere/__init__.py")])
+def test_digits_that_are_not_there_are_one_sentence(
+    spec: ModuleSpec | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "find_spec", lambda name: spec)
+    with pytest.raises(DataError, match="there is no .*digits.csv.gz: `pip install -r requirements.txt` brings them"):
+        load("digits")
 
 
 def rows(table: np.ndarray) -> np.ndarray:

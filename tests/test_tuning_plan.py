@@ -83,7 +83,7 @@ def test_seeds_are_kept_apart_from_the_settings() -> None:
         (RANDOM + "  lr: {log_uniform: [0.1, fast]}\n", "line 4: lr must be a number, not 'fast'."),
         (RANDOM + "  batch_size: {uniform: [1.5, 3]}\n", "line 4: batch_size must be a whole number, not 1.5."),
         (RANDOM + "  hidden: {uniform: [16, 64]}\n", "line 4: hidden has no range: list the values to try."),
-        (RANDOM + "  seed: {uniform: [0, 9]}\n", "line 4: seed has no range: list the values to try."),
+        (RANDOM + "  seed: {uniform: [0, 9]}\n", "line 4: seed must be a list of seeds such as [0, 1, 2]"),
         (RANDOM + "  lr: 0.1\n", "line 4: lr takes a list of values to try, or a range such as {log_uniform:"),
         (RANDOM + "  lr: []\n", "line 4: lr takes a list of values to try"),
         (GRID + "  lr: [0.1, fast]\n", "line 3: every value to try: lr must be a number, not 'fast'."),

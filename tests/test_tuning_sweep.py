@@ -264,6 +264,24 @@ def test_an_executor_that_fails_stops_the_sweep_and_what_is_finished_is_kept(
     assert sorted(rows(log)) == [(x, 0) for x in range(6)]
 
 
+def test_an_executor_that_takes_no_tasks_stops_the_sweep(log: ExperimentLog) -> None:
+    closed = ThreadPoolExecutor(1)
+    closed.shutdown()
+    with pytest.raises(SweepError, match="The executor cannot run the trials: RuntimeError: cannot schedule"):
+        sweep(lambda c, seed: 1.0, CONFIGS, executor=closed, log=log)
+
+
+def test_an_evaluate_that_changes_its_config_changes_no_row(threads: Executor, log: ExperimentLog) -> None:
+    def evaluate(config: Settings, seed: int) -> float:
+        config["hidden"].append(3)
+        return float(config.pop("x"))
+
+    configs = [{"x": x, "hidden": [8]} for x in range(3)]
+    results = sweep(evaluate, configs, executor=threads, log=log)
+    assert configs == [{"x": x, "hidden": [8]} for x in range(3)] == [result.config for result in results]
+    assert sorted((trial.config for trial in log.trials()), key=lambda config: config["x"]) == configs
+
+
 def test_a_task_that_kills_the_workers_of_a_cluster_is_a_failed_trial() -> None:
     class KilledWorker(Exception):  # noqa: N818 - as dask calls it
         pass
@@ -305,7 +323,7 @@ def test_what_cannot_be_sent_to_a_process_is_said_before_anything_is_tried(log: 
         sweep(lambda c, seed: float(lock.locked()), CONFIGS, workers=1, log=log)
     with pytest.raises(SweepError, match="A process cannot unpack what it is to do: ValueError"):
         sweep(Explosive(), CONFIGS, workers=1, log=log)
-    with pytest.raises(SweepError, match="cannot be handed to a process"):
+    with pytest.raises(SweepError, match="cannot be handed to a process: TypeError: stays here"):
         sweep(lambda c, seed: 0.0, [{"x": 1, "y": Unsendable(2)}], workers=1)
     assert log.trials() == ()
 

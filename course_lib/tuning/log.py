@@ -55,7 +55,7 @@ class Trial:
         return json.dumps([self.config, self.seed], sort_keys=True, default=journal.plain)
 
 
-class LogError(Exception):
+class LogError(OSError):
     """The log cannot be written or read. The sentence names the file and says what to do."""
 
 

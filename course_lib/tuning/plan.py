@@ -73,7 +73,8 @@ def parse_plan(text: str, name: str = "plan") -> Plan:
     if not isinstance(section, dict):
         raise ConfigError(f"{name}: what to try is missing: add a section `search` with a method and values to try.")
     base = check_settings(values, lines, name)
-    options: dict[str, Any] = {"eta": 2}
+    seed = base.get("seed", Config.seed)
+    options: dict[str, Any] = {"eta": 2, "seed": (seed,)}
     space: dict[str, Values | Range] = {}
     problems = {}
     for key, value in section.items():
@@ -89,12 +90,10 @@ def parse_plan(text: str, name: str = "plan") -> Plan:
     for key, problem in (problems or _contradictions(section, space)).items():
         raise ConfigError(f"{name}, line {lines.get(f'search.{key}', lines['search'])}: {problem}")
 
-    seeds = space.pop("seed", Values((base.get("seed", 0),)))
-    assert isinstance(seeds, Values)  # else it were a contradiction
     if options["method"] == "grid":
-        drawn = combinations({key: values.values for key, values in space.items() if isinstance(values, Values)})
+        drawn = combinations({key: each.values for key, each in space.items() if isinstance(each, Values)})
     else:
-        rng = np.random.default_rng(base.get("seed", 0))
+        rng = np.random.default_rng(seed)
         drawn = [{key: each.draw(rng) for key, each in space.items()} for _ in range(options["trials"])]
     places = {**lines, **{key: lines[f"search.{key}"] for key in space}}
     configs = [make_config({**base, **settings}, places, name) for settings in drawn]
@@ -102,7 +101,7 @@ def parse_plan(text: str, name: str = "plan") -> Plan:
         problem = "settings are compared on validation images, so set validation above 0."
         raise ConfigError(f"{name}, line {places['validation']}: {problem}")
     whole = [{key: value for key, value in asdict(config).items() if key != "seed"} for config in configs]
-    return Plan(options["method"], options["eta"], tuple(space), tuple(whole), seeds.values)
+    return Plan(options["method"], options["eta"], tuple(space), tuple(whole), options["seed"])
 
 
 def _space(key: str, value: Any) -> Values | Range:
@@ -111,16 +110,13 @@ def _space(key: str, value: Any) -> Values | Range:
     if key not in settings:
         raise ValueError(f"there is no setting {key!r}; {nearest(str(key), [*settings, *OPTIONS])}")
     if isinstance(value, list) and value:
-        try:
-            return Values(tuple(checked(key, each) for each in value))
-        except ValueError as error:
-            raise ValueError(f"every value to try: {error}") from None
+        return Values(_values(key, value))
     if not isinstance(value, dict) or len(value) != 1:
         raise ValueError(f"{key} takes a list of values to try, or a range such as {{log_uniform: [0.001, 1]}}.")
     [(kind, ends)] = value.items()
     if kind not in ("log_uniform", "uniform"):
         raise ValueError(f"there is no range {kind!r}; {nearest(str(kind), ['log_uniform', 'uniform'])}")
-    if isinstance(settings[key], (bool, str, tuple)) or key == "seed":
+    if isinstance(settings[key], (bool, str, tuple)):
         raise ValueError(f"{key} has no range: list the values to try.")
     if not isinstance(ends, list) or len(ends) != 2:
         raise ValueError(f"{kind} takes two numbers, the smallest and the largest, not {ends!r}.")
@@ -131,13 +127,20 @@ def _space(key: str, value: Any) -> Values | Range:
     return Range(low, high, log=kind == "log_uniform")
 
 
+def _values(key: str, value: list[Any]) -> tuple[Any, ...]:
+    try:
+        return tuple(checked(key, each) for each in value)
+    except ValueError as error:
+        raise ValueError(f"every value to try: {error}") from None
+
+
 def _contradictions(section: Mapping[str, Any], space: Mapping[str, Values | Range]) -> Mapping[str, str]:
     """What does not go together in the section: the key to change -> why."""
     method = section.get("method")
     problems = {}
     if method is None:
         problems["method"] = f"the search needs a method: {', '.join(METHODS)}."
-    if not space:
+    if not space and "seed" not in section:
         problems["method"] = "there is nothing to try: add settings, each with a list of values or a range."
     if method in ("random", "halving") and "trials" not in section:
         problems["trials"] = f"{method} needs trials, how many settings to draw."
@@ -168,4 +171,15 @@ def _count(key: str, value: Any) -> int:
     return value
 
 
-OPTIONS: Mapping[str, Callable[[str, Any], Any]] = {"method": _method, "trials": _count, "eta": _count}
+def _seeds(key: str, value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError(f"{key} must be a list of seeds such as [0, 1, 2], not {value!r}.")
+    return _values(key, value)
+
+
+OPTIONS: Mapping[str, Callable[[str, Any], Any]] = {
+    "method": _method,
+    "trials": _count,
+    "eta": _count,
+    "seed": _seeds,
+}

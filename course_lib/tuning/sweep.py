@@ -16,12 +16,13 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
-from typing import Any
 
 from .log import ExperimentLog, Trial
 from .processes import Evaluate
-from .runners import run_by, run_in_processes
+from .runners import Run, runner
 from .searches import Settings, ranking, survivors
+
+ProgressBar = Callable[..., Iterable[Trial]]
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def sweep(
     workers: int | None = None,
     executor: Executor | None = None,
     log: ExperimentLog | None = None,
-    progress_bar: Callable[..., Iterable[Trial]] | None = None,
+    progress_bar: ProgressBar | None = None,
 ) -> list[Result]:
     """Try every config with every seed. Returns a result for each config, in their order.
 
@@ -65,12 +66,48 @@ def sweep(
 
     Raises SweepError when trials cannot be run at all.
     """
+    with runner(evaluate, workers, executor) as run:
+        return _sweep(run, configs, seeds, log, progress_bar)
+
+
+def halving(
+    evaluate: Evaluate,
+    configs: Sequence[Settings],
+    *,
+    by: str,
+    eta: int = 2,
+    budget: str = "epochs",
+    seeds: Sequence[int] = (0,),
+    workers: int | None = None,
+    executor: Executor | None = None,
+    log: ExperimentLog | None = None,
+    progress_bar: ProgressBar | None = None,
+) -> list[list[Result]]:
+    """Successive halving as sweeps: a list of results for each round, the last one with the winner.
+
+    Each round keeps the best max(1, n // eta) of n configs, by the mean of the score `by`, and multiplies their setting
+    `budget` by eta, until one is left. The other arguments are those of `sweep`.
+    """
+    rounds = []
+    with runner(evaluate, workers, executor) as run:
+        while len(configs) > 1:
+            rounds.append(_sweep(run, configs, seeds, log, progress_bar))
+            kept = survivors([result.mean(by) for result in rounds[-1]], eta)
+            configs = [{**configs[i], budget: configs[i][budget] * eta} for i in kept]
+    return rounds
+
+
+def _sweep(
+    run: Run,
+    configs: Sequence[Settings],
+    seeds: Sequence[int],
+    log: ExperimentLog | None,
+    progress_bar: ProgressBar | None,
+) -> list[Result]:
     tasks = {Trial(config, seed).key: (config, seed) for config in configs for seed in seeds}
     known = {trial.key: trial for trial in reversed(log.trials())} if log else {}
     finished = {key: known[key] for key in tasks if key in known}
-    left = [task for key, task in tasks.items() if key not in finished]
-    trials = run_by(executor, evaluate, left) if executor else run_in_processes(evaluate, left, workers)
-    with contextlib.closing(trials):
+    with contextlib.closing(run([task for key, task in tasks.items() if key not in finished])) as trials:
         bar = progress_bar(trials, total=len(tasks), initial=len(finished)) if progress_bar else trials
         for trial in bar:
             if log:
@@ -82,22 +119,6 @@ def sweep(
         return Result(config, tuple(replace(trial, config=config) for trial in own))
 
     return [result(config) for config in configs]
-
-
-def halving(
-    evaluate: Evaluate, configs: Sequence[Settings], *, by: str, eta: int = 2, budget: str = "epochs", **how: Any
-) -> list[list[Result]]:
-    """Successive halving as sweeps: a list of results for each round, the last one with the winner.
-
-    Each round keeps the best max(1, n // eta) of n configs, by the mean of the score `by`, and multiplies their setting
-    `budget` by eta, until one is left. `how` are the keywords of `sweep`.
-    """
-    rounds = []
-    while len(configs) > 1:
-        rounds.append(sweep(evaluate, configs, **how))
-        kept = survivors([result.mean(by) for result in rounds[-1]], eta)
-        configs = [{**configs[i], budget: configs[i][budget] * eta} for i in kept]
-    return rounds
 
 
 def ranked(results: Sequence[Result], by: str) -> list[Result]:

@@ -1,5 +1,6 @@
 """python -m course_lib bench [A B C D E] [--rounds N] [--peers ...]: how fast our training is, beside others.
 python -m course_lib bench accuracy: what the configurations of the course reach.
+python -m course_lib bench sweep: how much a second process speeds up a sweep.
 
 Every peer is a process of its own, with one thread, on one processor. The peers take turns, round by round, so that
 whatever else the machine does meets all of them. What counts is processor time, the median over the rounds. A peer that
@@ -17,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from . import accuracy
+from . import accuracy, sweep
 from .peers import PEERS
 from .workloads import WORKLOADS
 
@@ -96,12 +97,17 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m course_lib bench", description="How fast our training is, beside others."
     )
-    parser.add_argument("workloads", nargs="*", help=f"of {', '.join(WORKLOADS)} (all unless you choose); or: accuracy")
+    parser.add_argument(
+        "workloads", nargs="*", help=f"of {', '.join(WORKLOADS)} (all unless you choose); or: accuracy, sweep"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each (default 5)")
     parser.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS), help="all unless you choose")
     options = parser.parse_args(arguments)
     if options.workloads == ["accuracy"]:
         accuracy.show()
+        return 0
+    if options.workloads == ["sweep"]:
+        sweep.show(options.rounds)
         return 0
     if unknown := set(options.workloads) - set(WORKLOADS):
         parser.error(f"there is no workload {', '.join(sorted(unknown))}; there are {', '.join(WORKLOADS)}")
