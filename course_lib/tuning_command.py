@@ -43,15 +43,19 @@ def main(arguments: Sequence[str]) -> int:
     if options.workers is not None and options.workers < 1:
         parser.error(f"argument --workers: there must be at least 1, not {options.workers}")
     log = ExperimentLog(options.log or beside_progress("sweeps") / f"{options.plan.stem}.jsonl")
+    kept = f"What is finished is in {log.file}; the same command goes on."
     try:
         plan = load_plan(options.plan)
         with cluster(options.dask) if options.dask else contextlib.nullcontext() as executor:
             results = run(plan, log, workers=options.workers, executor=executor)
-    except (ConfigError, LogError, SweepError) as error:
+    except (ConfigError, LogError) as error:
         print(error, file=sys.stderr)
         return 1
+    except SweepError as error:
+        print(f"{error}\n{kept}" if log.file.exists() else error, file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        print(f"\nInterrupted. What is finished is in {log.file}; the same command goes on.", file=sys.stderr)
+        print(f"\nInterrupted. {kept}", file=sys.stderr)
         return 130
     return show(plan, results)
 

@@ -82,7 +82,8 @@ def test_a_process_has_one_blas_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     def threads_of_blas(config: Settings, seed: int) -> float:
         import numpy  # noqa: F401 - brings BLAS
 
-        return float(max(info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"))
+        threads = [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
+        return float(max(threads, default=1))  # Apple's Accelerate does not tell
 
     assert sweep(threads_of_blas, CONFIGS[:1], workers=1)[0].mean("score") == 1
 

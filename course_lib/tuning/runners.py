@@ -114,7 +114,8 @@ def _answers(
                     yield task, error
             done = wait(running, return_when=FIRST_COMPLETED).done
             for future in [each for each in running if each in done]:  # a set has no order
-                failure = CancelledError("cancelled") if future.cancelled() else future.exception()
+                gone = CancelledError("a trial was given up; perhaps the cluster is gone")
+                failure = gone if future.cancelled() else future.exception()
                 yield running.pop(future), failure or future.result()
     finally:
         for future in running:
