@@ -122,7 +122,7 @@ def test_mistakes_are_one_sentence_and_no_traceback(tmp_path: Path, capsys: pyte
 def start(path: str, log: Path) -> subprocess.Popen[str]:
     """The command in a process group of its own, as a terminal starts it."""
     code = "import sys; from course_lib.tuning_command import main; sys.exit(main(sys.argv[1:]))"
-    command = [sys.executable, "-c", code, path, "--workers", "2", "--log", str(log)]
+    command = [sys.executable, "-u", "-c", code, path, "--workers", "2", "--log", str(log)]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
 
@@ -155,6 +155,17 @@ def test_ctrl_c_ends_all_processes_and_the_same_command_goes_on(tmp_path: Path) 
     assert main([path, "--workers", "2", "--log", str(broken)]) == 0
     assert main([path, "--workers", "1", "--log", str(unbroken)]) == 0
     assert scores(broken) == scores(unbroken) and len(scores(unbroken)) == 8
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no process groups to send Ctrl-C to")
+def test_ctrl_c_does_not_wait_for_trials_that_take_minutes(tmp_path: Path) -> None:
+    process = start(plan(tmp_path, SLOW.replace("epochs: 40", "epochs: 100000")), tmp_path / "log.jsonl")
+    assert process.stdout and process.stdout.readline().startswith("8 settings")
+    time.sleep(1.5)  # the trials are under way, or nearly so
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    wait_until(lambda: group_is_gone(process.pid), seconds=10)
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no process groups")

@@ -105,7 +105,7 @@ def _sweep(
     progress_bar: ProgressBar | None,
 ) -> list[Result]:
     tasks = {Trial(config, seed).key: (config, seed) for config in configs for seed in seeds}
-    known = {trial.key: trial for trial in reversed(log.trials())} if log else {}
+    known = {trial.key: trial for trial in log.trials()} if log else {}
     finished = {key: known[key] for key in tasks if key in known}
     with contextlib.closing(run([task for key, task in tasks.items() if key not in finished])) as trials:
         bar = progress_bar(trials, total=len(tasks), initial=len(finished)) if progress_bar else trials
