@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from course_lib.explorers.live import PICTURES, WORK, Driver
-from course_lib.explorers.shell import LearnerError
+from course_lib.explorers.shell import LearnerError, by_learner
 
 
 def count(to: int | None = None, seconds: float = 0.0) -> Callable[[], Iterator[int]]:
@@ -318,6 +319,50 @@ def test_an_error_of_the_picture_is_printed_and_ends_the_run(capsys: pytest.Capt
 
     asyncio.run(scenario())
     assert "RuntimeError: no picture" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="without signals an endless loop cannot be ended")
+@pytest.mark.parametrize("on_a_loop", [True, False])
+def test_an_endless_loop_is_ended(on_a_loop: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_lib.explorers.live.LIMIT", 0.1)
+
+    def stubborn() -> None:
+        while True:
+            try:
+                while True:
+                    pass
+            except ValueError:
+                pass
+
+    def numbers() -> Iterator[int]:
+        yield 1
+        with by_learner(stubborn):
+            stubborn()
+
+    async def scenario() -> None:
+        page = Shown(numbers)
+        page.driver.play()
+        await finished(page.driver)
+        assert page.last == ("failed", 1)
+        told = str(page.driver.run.error)
+        assert told.startswith("Your stubborn stopped at its line ")
+        assert told.endswith("TimeoutError: it had run for 0.1 seconds. Is there a loop that does not end?")
+
+    if on_a_loop:
+        asyncio.run(scenario())
+    else:
+        page = Shown(numbers)
+        page.driver.play()
+        assert page.last == ("failed", 1)
+    assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL
+    time.sleep(0.12)  # no alarm is left
+
+
+def test_a_slow_run_is_not_an_endless_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("course_lib.explorers.live.LIMIT", 0.2)
+    page = Shown(count(6, seconds=0.05))
+    page.driver.play()
+    assert page.last == ("done", 6)
 
 
 def test_an_interrupt_stops_the_run_and_not_the_loop() -> None:

@@ -11,12 +11,16 @@
 
 Buttons may be pressed on any thread: they only set what is read between two pieces of work, and the work itself stays
 on the loop that was running when the driver was made. Where there is none (a script, a test) play works to the end
-before it returns. While nobody plays nothing waits on the loop, so nbclient and nbval have nothing to wait for.
+before it returns. While nobody plays nothing waits on the loop, so nbclient and nbval have nothing to wait for. An
+error ends a run and is kept, and so does an endless loop after four seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -31,6 +35,29 @@ State = Literal["ready", "running", "paused", "done", "stopped", "failed"]
 WORK = 0.02  # seconds at a time
 PICTURES = 20  # a second, at the most
 LATE = 0.1  # seconds that a run may catch up with its clock
+LIMIT = 4.0  # seconds for one item, which takes milliseconds: enough for an import inside a function
+
+
+@contextlib.contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """TimeoutError in whatever runs inside for longer, such as an endless loop, which would freeze the kernel.
+
+    By a signal, so it needs the main thread, where kernels have their loop, and there is none on Windows.
+    """
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ring(*_: object) -> None:
+        raise TimeoutError(f"it had run for {seconds:g} seconds. Is there a loop that does not end?")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)  # again and again: the loop may swallow an exception
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @dataclass
@@ -137,8 +164,9 @@ class Driver:
 
     def _next(self, run: Run) -> None:
         try:
-            run.work = run.work or self.make()
-            run.newest = next(run.work)
+            with time_limit(LIMIT):
+                run.work = run.work or self.make()
+                run.newest = next(run.work)
         except StopIteration:
             run.state = "done"
         except KeyboardInterrupt:  # in a task it would end the kernel

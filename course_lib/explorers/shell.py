@@ -11,11 +11,12 @@ where several threads ask at once, all but the newest are skipped.
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import inspect
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,24 @@ class LearnerError(Exception):
     """The learner's function stopped, or gave something that cannot be drawn; the sentence is for them."""
 
 
+def name_of(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", "function")
+
+
+@contextlib.contextmanager
+def by_learner(function: Callable[..., Any]) -> Iterator[None]:
+    """What goes wrong inside becomes a LearnerError with the function's name and line. Overflows are no warnings."""
+    try:
+        with np.errstate(all="ignore"):
+            yield
+    except NotImplementedError:
+        text = f"Your {name_of(function)} is not written yet. Fill it in, run its cell, then run this one again."
+        raise LearnerError(text) from None
+    except Exception as error:
+        where, what = _where(function, error), type(error).__name__
+        raise LearnerError(f"Your {name_of(function)} stopped{where}: {what}: {error}") from error
+
+
 def call(function: Callable[..., Any], *arguments: Any, shape: tuple[int, ...]) -> Array:
     """What the learner's function makes of copies of the arguments: finite numbers of this shape, or LearnerError.
 
@@ -71,7 +90,7 @@ def call_with_cache(
     """The same for a function that returns (numbers, cache)."""
     returned = _run(function, *map(_copy, arguments))
     if not isinstance(returned, tuple) or len(returned) != 2:
-        raise LearnerError(f"Your {_name(function)} should return two things, the result and the cache.")
+        raise LearnerError(f"Your {name_of(function)} should return two things, the result and the cache.")
     return _numbers(function, returned[0], shape), returned[1]
 
 
@@ -83,7 +102,7 @@ def _copy(argument: Any) -> Any:
 
 def _numbers(function: Callable[..., Any], returned: Any, shape: tuple[int, ...]) -> Array:
     """What a function returned as finite numbers of this shape, or LearnerError."""
-    name = _name(function)
+    name = name_of(function)
     try:
         A = np.asarray(returned)
     except ValueError:  # rows of different lengths
@@ -110,25 +129,13 @@ def call_in_place(function: Callable[..., Any], params: dict[str, Array], *argum
         if name not in params or np.shape(params[name]) != shape:
             kept = f"its shape is {np.shape(params[name])}" if name in params else "it is gone"
             raise LearnerError(
-                f'Your {_name(function)} should leave params["{name}"] with the shape {shape}, but now {kept}.'
+                f'Your {name_of(function)} should leave params["{name}"] with the shape {shape}, but now {kept}.'
             )
 
 
 def _run(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What the function returns; LearnerError if it stops."""
-    name = _name(function)
-    try:
-        with np.errstate(all="ignore"):  # what overflowed is told from the result
-            return function(*arguments)
-    except NotImplementedError:
-        text = f"Your {name} is not written yet. Fill it in, run its cell, then run this one again."
-        raise LearnerError(text) from None
-    except Exception as error:
-        raise LearnerError(f"Your {name} stopped{_where(function, error)}: {type(error).__name__}: {error}") from error
-
-
-def _name(function: Callable[..., Any]) -> str:
-    return getattr(function, "__name__", "function")
+    with by_learner(function):
+        return function(*arguments)
 
 
 def _where(function: Callable[..., Any], error: Exception) -> str:
