@@ -116,6 +116,15 @@ def predict_sign(
     return PredictSign(Network(mlp_forward, cross_entropy, softmax_cross_entropy_backward, mlp_backward))
 
 
+def loss_valley(
+    sgd_step: Function = optimizers.sgd_step, momentum_step: Function = optimizers.momentum_step
+) -> Explorer:
+    """The path of gradient descent down a long valley: learning rate, momentum, and the noise of small batches."""
+    from course_lib.explorers.valley import LossValley
+
+    return LossValley(sgd_step, momentum_step)
+
+
 def weight_decay(l2_gradient: Function = functional.l2_gradient) -> Explorer:
     """Networks trained on a hundred images with more and more L2: losses, weights, and what was learnt by heart."""
     from course_lib.explorers.regularisation import WeightDecay

@@ -36,6 +36,7 @@ from .depth import (
     spread_frame,
     spread_line,
 )
+from .descent import descent_frame, descent_path, loss_frame, loss_line
 from .generalisation import epoch_curves, penalty_curves, penalty_frame
 from .gradients import power_law, step_dot, step_error, step_error_frame, step_marks
 from .grid import number_grid
@@ -81,6 +82,8 @@ __all__ = [
     "computation_graph",
     "course_style",
     "decision_regions",
+    "descent_frame",
+    "descent_path",
     "descents",
     "epoch_curves",
     "epochs_curve",
@@ -97,6 +100,8 @@ __all__ = [
     "layer_sizes",
     "layer_sizes_frame",
     "logit_bars",
+    "loss_frame",
+    "loss_line",
     "network_diagram",
     "note",
     "number_grid",
