@@ -108,7 +108,7 @@ class LossValley(Explorer):
     caption = (
         "Left: a hundred steps of gradient descent down a long valley, from the blue dot to the orange one. Each line "
         "is a loss twice as high as the one inside it, and the cross is the bottom. Right: the loss, step by step; the "
-        "dotted line is 1% of the loss at the start, and who stays below it is at the bottom."
+        "dotted line is 1% of the loss at the start, and below it counts as the bottom."
     )
     mission: LimitThenMomentum
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from harness import Lab, Notebook, chromium, find_chromium
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +40,15 @@ def open_notebook(browser: Browser, lab: Lab) -> Iterator[Callable[..., Notebook
     finally:
         for notebook in opened:
             notebook.close()
+
+
+@pytest.fixture
+def open_explorer(open_notebook: Callable[..., Notebook]) -> Callable[..., tuple[Notebook, Locator]]:
+    """open_explorer("shape_puzzle()", setup="def relu...") -> the notebook, and the cell with the explorer."""
+
+    def open_one(source: str, setup: str = "") -> tuple[Notebook, Locator]:
+        notebook = open_notebook([f"from course_lib import explorers\n{setup}", f"explorers.{source}"])
+        notebook.run_all()
+        return notebook, notebook.cell(f"explorers.{source}")
+
+    return open_one

@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -355,3 +356,47 @@ class Notebook:
             seconds=(last - first) / 1000,
             waits=tuple(next(f["time"] for f in frames if f["answers"] >= i["sent"]) - i["time"] for i in inputs),
         )
+
+
+# ---- explorers -----------------------------------------------------------------------------------
+
+# The options of `python -m course_lib lab`.
+QUICK_LAB = ["--ServerApp.kernel_websocket_connection_class=course_lib.lab.PromptConnection"]
+
+
+def slider(cell: Locator, label: str) -> Locator:
+    """The handle of the slider with this label, to be dragged, or moved by arrow keys."""
+    rows = cell.locator(".widget-inline-hbox", has=cell.page.locator(".noUi-handle"))
+    return rows.filter(has_text=label).first.locator(".noUi-handle")
+
+
+def button(cell: Locator, name: str) -> Locator:
+    return cell.get_by_role("button", name=name, exact=True)
+
+
+def line(cell: Locator, number: int = 0) -> Locator:
+    """The first line of text, which is the mission; or with 1 the one after it, such as the remark."""
+    return cell.locator(".course-line").nth(number)
+
+
+def press(handle: Locator, key: str, times: int = 1) -> None:
+    handle.focus()
+    for _ in range(times):
+        handle.page.keyboard.press(key)
+
+
+def shots(notebook: Notebook, name: str, cell: str) -> None:
+    """Pictures of a cell in both themes."""
+    for theme in ("dark", "light"):
+        notebook.theme(theme)
+        notebook.page.locator("#jupyterlab-splash").wait_for(state="detached")
+        notebook.screenshot(f"{name}-{theme}", cell=cell)
+
+
+def assert_quick(measured: dict[str, list[float]], limits: dict[str, float]) -> None:
+    """The best round of each is within its limit; on a machine that is too busy to measure on, the test is skipped."""
+    slow = {name: min(measured[name]) for name, limit in limits.items() if min(measured[name]) > limit}
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    if slow and load > 2 * processors:
+        pytest.skip(f"the machine is too busy to measure on: load {load:.1f} on {processors} processors, {slow} ms")
+    assert not slow, f"ms, with limits {limits}"

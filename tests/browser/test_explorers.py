@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import Lab, Latency, Notebook
+from harness import QUICK_LAB, Lab, Latency, Notebook, line, press, shots, slider
 from playwright.sync_api import Browser, Locator, expect
 
 SLIDERS = {  # the slider that is dragged
@@ -15,7 +15,6 @@ SLIDERS = {  # the slider that is dragged
     "init_scale": "scale (1 is He's)",
     "boundary": "hidden units",
 }
-QUICK_LAB = ["--ServerApp.kernel_websocket_connection_class=course_lib.lab.PromptConnection"]
 
 # A picture without any work: what the page, the server and the kernel need in any case.
 BARE = """
@@ -33,21 +32,6 @@ CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in
 # picture takes longer: QUIET is what the bare picture takes on a quiet machine, and the bars rise as it does.
 BARS = {"key": 70, "drag": 110, "last frame": 200}
 QUIET = {"key": 45, "drag": 60}
-
-
-def slider(cell: Locator, label: str) -> Locator:
-    rows = cell.locator(".widget-inline-hbox", has=cell.page.locator(".noUi-handle"))
-    return rows.filter(has_text=label).first.locator(".noUi-handle")
-
-
-def press(handle: Locator, key: str, times: int = 1) -> None:
-    handle.focus()
-    for _ in range(times):
-        handle.page.keyboard.press(key)
-
-
-def mission(cell: Locator) -> Locator:
-    return cell.locator(".course-line").first
 
 
 # ---- how quick -----------------------------------------------------------------------------------
@@ -108,64 +92,45 @@ def test_a_slider_answers_quickly_in_the_courses_own_lab(prompt: Notebook) -> No
 # ---- how they feel -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def open_explorer(open_notebook: Callable[..., Notebook]) -> Callable[..., tuple[Notebook, Locator]]:
-    """open_explorer("activations()", setup="def relu...") -> the notebook, and the cell with the explorer."""
-
-    def open_one(source: str, setup: str = "") -> tuple[Notebook, Locator]:
-        notebook = open_notebook([f"from course_lib import explorers\n{setup}", f"explorers.{source}"])
-        notebook.run_all()
-        return notebook, notebook.cell(f"explorers.{source}")
-
-    return open_one
-
-
-def shots(notebook: Notebook, cell: str, name: str) -> None:
-    for theme in ("light", "dark"):
-        notebook.theme(theme)
-        notebook.screenshot(f"{name}-{theme}", cell=cell)
-    notebook.theme("light")
-
-
 def test_activations_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
     notebook, cell = open_explorer("activations()")
-    shots(notebook, "explorers.act", "activations")
+    shots(notebook, "activations", "explorers.act")
     press(slider(cell, "weight scale"), "End")
-    expect(mission(cell)).to_contain_text("second half: at scale 20.0")
-    shots(notebook, "explorers.act", "activations-saturated")
+    expect(line(cell)).to_contain_text("second half: at scale 20.0")
+    shots(notebook, "activations-saturated", "explorers.act")
     cell.get_by_role("button", name="ReLU").press("Enter")
-    expect(mission(cell)).to_contain_text("Done")
-    expect(mission(cell)).to_have_class("course-line done")
-    shots(notebook, "explorers.act", "activations-done")
+    expect(line(cell)).to_contain_text("Done")
+    expect(line(cell)).to_have_class("course-line done")
+    shots(notebook, "activations-done", "explorers.act")
 
 
 def test_temperature_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
     notebook, cell = open_explorer("temperature()")
     handle = slider(cell, "temperature T")
-    shots(notebook, "explorers.temp", "temperature")
+    shots(notebook, "temperature", "explorers.temp")
     press(handle, "Home")
-    expect(mission(cell)).to_contain_text("half done: at T = 0.03")
+    expect(line(cell)).to_contain_text("half done: at T = 0.03")
     press(handle, "End")
-    expect(mission(cell)).to_contain_text("Done")
-    shots(notebook, "explorers.temp", "temperature-done")
+    expect(line(cell)).to_contain_text("Done")
+    shots(notebook, "temperature-done", "explorers.temp")
 
 
 def test_init_scale_by_keys_after_a_prediction(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
     notebook, cell = open_explorer("init_scale()")
     handle = slider(cell, "scale (1 is He's)")
-    shots(notebook, "explorers.init", "init_scale-question")
+    shots(notebook, "init_scale-question", "explorers.init")
     expect(cell.get_by_role("button", name="tanh")).to_be_disabled()
     cell.get_by_role("button", name="It makes them grow").press("Enter")
     expect(cell.get_by_role("button", name="tanh")).to_be_enabled()
     press(handle, "Home")
     press(handle, "ArrowRight", 20)  # 2^(-1 + 20 * 0.025) = 0.71
     expect(cell.locator(".course-line").nth(1)).to_contain_text("Xavier's scale makes them shrink")
-    shots(notebook, "explorers.init", "init_scale-xavier")
+    shots(notebook, "init_scale-xavier", "explorers.init")
     press(handle, "ArrowRight", 20)
     expect(cell.locator(".course-line").nth(1)).to_contain_text("Done: scale")
     cell.get_by_role("button", name="tanh").click()
     expect(cell.get_by_role("img")).to_have_attribute("title", re.compile("tanh, scale 1.00"))
-    shots(notebook, "explorers.init", "init_scale-tanh")
+    shots(notebook, "init_scale-tanh", "explorers.init")
 
 
 def test_boundary_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
@@ -174,15 +139,15 @@ def test_boundary_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]
     for units in (2, 3, 4):
         press(handle, "ArrowRight")
         expect(cell.get_by_role("img")).to_have_attribute("title", re.compile(f"without the ReLU, {units} hidden"))
-    expect(mission(cell)).to_contain_text("It cannot be done")
-    shots(notebook, "explorers.bound", "boundary-line")
+    expect(line(cell)).to_contain_text("It cannot be done")
+    shots(notebook, "boundary-line", "explorers.bound")
     cell.get_by_role("button", name="with ReLU").press("Enter")
     press(handle, "Home")
     for units in (2, 3, 4, 6, 8):
         press(handle, "ArrowRight")
         expect(cell.get_by_role("img")).to_have_attribute("title", re.compile(f"with the ReLU, {units} hidden"))
-    expect(mission(cell)).to_contain_text("Done: with the ReLU")
-    shots(notebook, "explorers.bound", "boundary-done")
+    expect(line(cell)).to_contain_text("Done: with the ReLU")
+    shots(notebook, "boundary-done", "explorers.bound")
 
 
 def test_an_error_in_the_learners_code_is_a_line_and_the_slider_lives_on(
@@ -200,7 +165,7 @@ def softmax(Z):
     expect(cell.locator(".course-line.error")).to_have_text(
         "Your softmax stopped at its line 'return Z / no_such_name': NameError: name 'no_such_name' is not defined"
     )
-    shots(notebook, "explorers.temp", "temperature-error")
+    shots(notebook, "temperature-error", "explorers.temp")
     press(handle, "End")
     expect(cell.locator(".course-line.error")).to_have_count(0)
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import Lab, Latency, Notebook
+from harness import QUICK_LAB, Lab, Latency, Notebook, assert_quick, button, line, shots
 from playwright.sync_api import Browser, Locator, expect
 
 NAMES = ("backprop_stepper", "shape_puzzle", "predict_sign", "v_curve")
 CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in NAMES)]
-QUICK_LAB = ["--ServerApp.kernel_websocket_connection_class=course_lib.lab.PromptConnection"]
 
 # Times from a key press to the frame in which a text of the element, or of what is in it, has changed.
 WATCH = """element => {
@@ -46,35 +44,6 @@ def text_latency(notebook: Notebook, focus: Locator, watched: Locator, keys: lis
     return Latency(times, 0, len(times), sum(times) / 1000)
 
 
-def shots(notebook: Notebook, name: str, cell: str) -> None:
-    """Pictures of a cell in both themes."""
-    for theme in ("dark", "light"):
-        notebook.theme(theme)
-        notebook.page.locator("#jupyterlab-splash").wait_for(state="detached")
-        notebook.screenshot(f"{name}-{theme}", cell=cell)
-
-
-@pytest.fixture
-def open_explorer(open_notebook: Callable[..., Notebook]) -> Callable[..., tuple[Notebook, Locator]]:
-    """open_explorer("shape_puzzle()", setup="def relu...") -> the notebook, and the cell with the explorer."""
-
-    def open_one(source: str, setup: str = "") -> tuple[Notebook, Locator]:
-        notebook = open_notebook([f"from course_lib import explorers\n{setup}", f"explorers.{source}"])
-        notebook.run_all()
-        return notebook, notebook.cell(f"explorers.{source}")
-
-    return open_one
-
-
-def button(cell: Locator, name: str) -> Locator:
-    return cell.get_by_role("button", name=name, exact=True)
-
-
-def line(cell: Locator, number: int = 0) -> Locator:
-    """The mission, or with 1 the remark under it."""
-    return cell.locator(".course-line").nth(number)
-
-
 def handle(cell: Locator) -> Locator:
     return cell.locator(".noUi-handle").last
 
@@ -93,15 +62,6 @@ def all_explorers(
         notebook.run_all()
         yield request.param, notebook
         notebook.close()
-
-
-def assert_quick(p95: dict[str, list[float]], limits: dict[str, float]) -> None:
-    """The best round of each is within its limit; on a machine that is too busy to measure on, the test is skipped."""
-    slow = {name: min(p95[name]) for name, limit in limits.items() if min(p95[name]) > limit}
-    load, processors = os.getloadavg()[0], os.cpu_count() or 1
-    if slow and load > 2 * processors:
-        pytest.skip(f"the machine is too busy to measure on: load {load:.1f} on {processors} processors, p95 {slow}")
-    assert not slow, f"p95 in ms, with limits {limits}"
 
 
 def test_a_step_takes_a_frame_and_a_slider_little_more(all_explorers: tuple[str, Notebook]) -> None:
