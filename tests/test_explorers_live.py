@@ -69,6 +69,15 @@ def test_without_a_loop_play_works_to_the_end() -> None:
     assert page.last == ("done", 1000)
 
 
+def test_on_a_loop_too_a_run_can_be_played_to_its_end_at_once() -> None:
+    async def scenario() -> None:
+        page = Shown(count(1000))
+        page.driver.play_to_the_end()
+        assert page.last == ("done", 1000)
+
+    asyncio.run(scenario())
+
+
 def test_on_a_loop_play_returns_at_once_and_the_last_item_is_shown() -> None:
     async def scenario() -> None:
         page = Shown(count(100, seconds=0.002))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from course_lib.nn import functional, gradient_check, optimizers
+from course_lib.nn import functional, gradient_check, optimizers, schedules, training
 from course_lib.tuning import searches
 
 if TYPE_CHECKING:
@@ -123,6 +123,30 @@ def loss_valley(
     from course_lib.explorers.valley import LossValley
 
     return LossValley(sgd_step, momentum_step)
+
+
+def training_desk(
+    minibatches: Function = training.minibatches,
+    mlp_forward: Function = functional.mlp_forward,
+    cross_entropy: Function = functional.cross_entropy,
+    softmax_cross_entropy_backward: Function = functional.softmax_cross_entropy_backward,
+    mlp_backward: Function = functional.mlp_backward,
+    sgd_step: Function = optimizers.sgd_step,
+    momentum_step: Function = optimizers.momentum_step,
+    step_decay: Function = schedules.step_decay,
+    exponential_decay: Function = schedules.exponential_decay,
+    cosine_decay: Function = schedules.cosine_decay,
+) -> Explorer:
+    """Training on the digits, live: Play, Pause, Stop, Reset, sliders that act while it runs, and the doctor."""
+    from course_lib.explorers.desk import TrainingDesk
+    from course_lib.explorers.digit_run import Functions
+
+    return TrainingDesk(
+        Functions(
+            minibatches, mlp_forward, cross_entropy, softmax_cross_entropy_backward, mlp_backward, sgd_step,
+            momentum_step, step_decay, exponential_decay, cosine_decay,
+        )
+    )  # fmt: skip
 
 
 def weight_decay(l2_gradient: Function = functional.l2_gradient) -> Explorer:

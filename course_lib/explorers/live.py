@@ -100,17 +100,25 @@ class Driver:
         """Begin a run, or go on with the one that is paused."""
         if self.run.state == "running":
             return
+        if self._loop is None:
+            self.play_to_the_end()
+            return
+        self._begin()
+        self.task = asyncio.run_coroutine_threadsafe(self._drive(self.run, self._plays), self._loop)
+
+    def play_to_the_end(self) -> None:
+        """The same, and return when it is over: for tests, and for what a cell should show once it has run."""
+        self._begin()
+        while self.run.state == "running":
+            self._next(self.run)
+        self.show()
+
+    def _begin(self) -> None:
         if self.run.state != "paused":
             self.run = Run()
         self.run.state = "running"
         self._plays += 1
         self.show()
-        if self._loop is None:
-            while self.run.state == "running":
-                self._next(self.run)
-            self.show()
-        else:
-            self.task = asyncio.run_coroutine_threadsafe(self._drive(self.run, self._plays), self._loop)
 
     def pause(self) -> None:
         """Halt the run where it is."""

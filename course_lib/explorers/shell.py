@@ -81,7 +81,7 @@ def call(function: Callable[..., Any], *arguments: Any, shape: tuple[int, ...]) 
     Of a tuple the first element is meant: linear_backward returns (dX, dW, db).
     """
     returned = _run(function, *map(_copy, arguments))
-    return _numbers(function, returned[0] if isinstance(returned, tuple) else returned, shape)
+    return _finite(function, returned[0] if isinstance(returned, tuple) else returned, shape)
 
 
 def call_with_cache(
@@ -91,7 +91,7 @@ def call_with_cache(
     returned = _run(function, *map(_copy, arguments))
     if not isinstance(returned, tuple) or len(returned) != 2:
         raise LearnerError(f"Your {name_of(function)} should return two things, the result and the cache.")
-    return _numbers(function, returned[0], shape), returned[1]
+    return _finite(function, returned[0], shape), returned[1]
 
 
 def _copy(argument: Any) -> Any:
@@ -100,8 +100,8 @@ def _copy(argument: Any) -> Any:
     return np.array(argument)
 
 
-def _numbers(function: Callable[..., Any], returned: Any, shape: tuple[int, ...]) -> Array:
-    """What a function returned as finite numbers of this shape, or LearnerError."""
+def numbers(function: Callable[..., Any], returned: Any, *, shape: tuple[int, ...]) -> Array:
+    """What a function returned, as an array of numbers of this shape; LearnerError if it is none."""
     name = name_of(function)
     try:
         A = np.asarray(returned)
@@ -112,9 +112,15 @@ def _numbers(function: Callable[..., Any], returned: Any, shape: tuple[int, ...]
         raise LearnerError(text)
     if A.shape != shape:
         raise LearnerError(f"Your {name} should return an array of shape {shape} here, but its shape is {A.shape}.")
+    return A
+
+
+def _finite(function: Callable[..., Any], returned: Any, shape: tuple[int, ...]) -> Array:
+    """The same, and every number must be finite."""
+    A = numbers(function, returned, shape=shape)
     if not np.isfinite(A).all():
         wrong, place = ("nan", np.isnan(A)) if np.isnan(A).any() else ("inf", np.isinf(A))
-        raise LearnerError(f"Your {name} returned {wrong} in {place.sum()} of {A.size} places.")
+        raise LearnerError(f"Your {name_of(function)} returned {wrong} in {place.sum()} of {A.size} places.")
     return A.astype(float)
 
 

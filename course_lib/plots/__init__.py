@@ -41,6 +41,7 @@ from .generalisation import epoch_curves, penalty_curves, penalty_frame
 from .gradients import power_law, step_dot, step_error, step_error_frame, step_marks
 from .grid import number_grid
 from .images import image_grid, network_diagram, weight_images
+from .live import accuracy_frame, accuracy_line, run_names
 from .plane import decision_regions, labelled_points, plane_frame
 from .race import paths, race_bands, race_curves, race_frame, rate_curves, valley, valley_frame
 from .style import (
@@ -75,6 +76,8 @@ __all__ = [
     "GREY",
     "INK",
     "ORANGE",
+    "accuracy_frame",
+    "accuracy_line",
     "activation_curves",
     "batch_errors",
     "blocks",
@@ -125,6 +128,7 @@ __all__ = [
     "rate_curves",
     "rows_of_panels",
     "run_curves",
+    "run_names",
     "score_curves",
     "search_points",
     "seed_dots",

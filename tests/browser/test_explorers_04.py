@@ -10,7 +10,22 @@ from harness import QUICK_LAB, Lab, Notebook, assert_quick, button, line, press,
 from playwright.sync_api import Browser, Locator, expect
 
 Opened = tuple[Notebook, Locator]
-CELLS = ["from course_lib import explorers", "explorers.loss_valley()"]
+CELLS = ["from course_lib import explorers", "explorers.loss_valley()", "explorers.training_desk()"]
+
+# Milliseconds from a click on the button to the status that begins with this word.
+CLICK = """([button, status, word]) => new Promise(done => {
+  const begin = performance.now();
+  const changes = new MutationObserver(() => {
+    if (!status.textContent.startsWith(word)) return;
+    changes.disconnect();
+    done(performance.now() - begin);
+  });
+  changes.observe(status, { subtree: true, childList: true, characterData: true });
+  button.click();
+})"""
+
+# Training that goes on and on, at full speed: the worst that sliders and buttons can meet.
+ENDLESS = "from course_lib.explorers import desk, digit_run; digit_run.EPOCHS = 10**6; desk.PACE = 0"
 
 
 @pytest.fixture(scope="module", params=["jupyter lab", "course_lib lab"])
@@ -64,3 +79,157 @@ def test_the_mission_of_the_loss_valley_by_keys(open_explorer: Callable[..., Ope
     seen = re.compile(r"^Learning rate 0\.195, momentum 0\.50, noise 2\.00: in the second half 1\.\d+ away")
     expect(cell.get_by_role("img")).to_have_attribute("title", seen)
     shots(notebook, "valley-noise", "loss_valley")
+
+
+# ---- the training desk ---------------------------------------------------------------------------
+
+
+def status(cell: Locator) -> Locator:
+    return cell.locator(".course-status .widget-html-content")
+
+
+def epoch(cell: Locator) -> float:
+    """How far the run is, as the picture says."""
+    found = re.search(r"epoch ([\d.]+)", cell.get_by_role("img").get_attribute("title") or "")
+    return float(found[1]) if found else 0.0
+
+
+def wait_for_epoch(notebook: Notebook, cell: Locator, at_least: float) -> None:
+    for _ in range(300):
+        if epoch(cell) >= at_least:
+            return
+        notebook.page.wait_for_timeout(50)
+    raise AssertionError(f"epoch {epoch(cell)} instead of {at_least}: {status(cell).inner_text()}")
+
+
+def test_the_training_desk_answers_quickly(both: Notebook) -> None:
+    cell = both.cell("explorers.training_desk")
+    handle, picture = slider(cell, "learning rate"), cell.locator("img.widget-image")
+    times: dict[str, list[float]] = {"key": [], "drag": [], "last frame": []}
+    for _ in range(3):
+        key, drag = both.key_latency(handle, picture), both.drag_latency(handle, picture)
+        print(f"\ntraining_desk at rest\n  key  {key}\n  drag {drag}")
+        times["key"].append(key.p95)
+        times["drag"].append(drag.p95)
+        times["last frame"].append(drag.last)
+    assert_quick(times, {"key": 70, "drag": 110, "last frame": 200})
+
+
+def test_sliders_and_stop_keep_up_while_it_trains_at_full_speed(both: Notebook) -> None:
+    cell = both.cell("explorers.training_desk")
+    handle, picture = slider(cell, "learning rate"), cell.locator("img.widget-image")
+    both.kernel(ENDLESS)
+    press(handle, "Home")  # so small a learning rate that nothing overflows
+    times: dict[str, list[float]] = {"key": [], "stop": []}
+    for _ in range(3):
+        button(cell, "Play").click()
+        wait_for_epoch(both, cell, 3)
+        key = both.key_latency(handle, picture, presses=24)
+        # A picture of the training may show an older value once more, so what counts is how long an input waits.
+        waits = sorted(key.waits)
+        times["key"].append(waits[int(0.95 * len(waits))])
+        stop = [button(cell, "Stop").element_handle(), status(cell).element_handle(), "Stopped"]
+        times["stop"].append(both.page.evaluate(CLICK, stop))
+        print(f"\ntraining_desk at full speed\n  key p95 {times['key'][-1]:.0f} ms, stop {times['stop'][-1]:.0f} ms")
+    assert_quick(times, {"key": 100, "stop": 100})
+
+
+def test_a_run_is_watched_steered_paused_and_stopped(open_explorer: Callable[..., Opened]) -> None:
+    notebook, cell = open_explorer("training_desk()")
+    shots(notebook, "desk-opened", "training_desk")
+    expect(status(cell)).to_have_text("All 20 epochs are done.")
+    expect(button(cell, "Pause")).to_be_disabled()
+    button(cell, "Play").press("Enter")
+    wait_for_epoch(notebook, cell, 1)
+    press(slider(cell, "learning rate"), "ArrowRight", 10)
+    expect(cell.get_by_role("img")).to_have_attribute("title", re.compile("^lr 0.032, .* run 2, "))
+    press(slider(cell, "hidden units"), "ArrowRight")
+    expect(status(cell)).to_contain_text("64 hidden units come with the next reset.")
+    button(cell, "Pause").press("Enter")
+    expect(status(cell)).to_contain_text("Paused in epoch")
+    notebook.page.wait_for_timeout(200)
+    here = epoch(cell)
+    shots(notebook, "desk-paused", "training_desk")
+    assert epoch(cell) == here
+    assert notebook.kernel("print('alive')") == "alive"
+    button(cell, "Play").press("Enter")
+    wait_for_epoch(notebook, cell, here + 1)
+    button(cell, "Stop").press("Enter")
+    expect(status(cell)).to_contain_text("Stopped in epoch")
+    expect(cell).to_contain_text("The training doctor on run 2:")
+    button(cell, "Reset").press("Enter")
+    expect(status(cell)).to_have_text("New weights, 64 hidden units: press Play.")
+
+
+def test_both_missions_of_the_desk_by_keys(open_explorer: Callable[..., Opened]) -> None:
+    notebook, cell = open_explorer("training_desk()")
+    lr, mu, batch = (slider(cell, label) for label in ("learning rate", "momentum", "batch size"))
+    press(lr, "ArrowRight", 30)  # 0.0032 -> 3.2
+    button(cell, "Play").press("Enter")
+    expect(line(cell, 1)).to_contain_text("What else makes a step longer?", timeout=20_000)
+    shots(notebook, "desk-diverged", "training_desk")
+    press(lr, "Home")
+    press(lr, "ArrowRight", 25)  # 0.032
+    press(mu, "End")
+    press(batch, "Home")
+    button(cell, "Stop").press("Enter")
+    button(cell, "Play").press("Enter")
+    expect(line(cell)).to_contain_text("First mission done", timeout=20_000)
+    button(cell, "Stop").press("Enter")
+    press(mu, "Home")
+    press(mu, "ArrowRight", 3)  # 0.9
+    press(batch, "ArrowRight", 3)  # 32
+    press(slider(cell, "hidden units"), "End")
+    button(cell, "cosine decay").press("Enter")
+    button(cell, "Play").press("Enter")
+    expect(line(cell)).to_contain_text("Second mission done", timeout=20_000)
+    expect(line(cell)).to_have_class("course-line done")
+    expect(status(cell)).to_have_text("All 20 epochs are done.", timeout=20_000)
+    shots(notebook, "desk-done", "training_desk")
+
+
+BROKEN = """
+from course_lib.nn import optimizers
+def sgd_step(params, grads, lr):
+    if lr > 0.01:
+        return params["W3"]
+    optimizers.sgd_step(params, grads, lr)
+def cosine_decay(lr, step, total):
+    while True:
+        step = step + 1
+"""
+
+
+def test_an_error_while_it_trains_is_a_sentence_and_an_endless_loop_is_ended(
+    open_explorer: Callable[..., Opened],
+) -> None:
+    notebook, cell = open_explorer("training_desk(sgd_step=sgd_step, cosine_decay=cosine_decay)", BROKEN)
+    button(cell, "Play").press("Enter")
+    wait_for_epoch(notebook, cell, 1)
+    press(slider(cell, "learning rate"), "ArrowRight", 10)
+    expect(cell.locator(".course-line.error")).to_have_text(
+        "Your sgd_step stopped at its line 'return params[\"W3\"]': KeyError: 'W3'"
+    )
+    expect(status(cell)).to_have_text("An error has ended the run.")
+    shots(notebook, "desk-error", "training_desk")
+    button(cell, "cosine decay").press("Enter")
+    button(cell, "Play").press("Enter")
+    expect(cell.locator(".course-line.error")).to_contain_text("Is there a loop that does not end?", timeout=20_000)
+    assert notebook.kernel("print('alive')") == "alive"
+    button(cell, "constant").press("Enter")
+    press(slider(cell, "learning rate"), "ArrowLeft", 10)
+    button(cell, "Play").press("Enter")
+    wait_for_epoch(notebook, cell, 1)
+    expect(cell.locator(".course-line.error")).to_have_count(0)
+
+
+def test_another_cell_runs_while_the_desk_trains(open_notebook: Callable[..., Notebook]) -> None:
+    notebook = open_notebook([*CELLS[:1], "explorers.training_desk()", "total = sum(range(1000))\ntotal"])
+    notebook.run_all()
+    cell = notebook.cell("training_desk")
+    button(cell, "Play").click()
+    wait_for_epoch(notebook, cell, 1)
+    notebook.run("total =")
+    assert notebook.text("total =") == "499500"
+    here = epoch(cell)
+    wait_for_epoch(notebook, cell, here + 1)

@@ -1,0 +1,277 @@
+"""A training run on the digits by the learner's functions, step by step: the numbers of the training desk.
+
+    train(run, data, functions, settings): for every batch
+        lr = schedule(settings().lr) -> forward -> loss -> backward -> sgd_step or momentum_step -> run.record -> yield
+
+`settings` is asked anew at every step, so whoever moves a slider is heard. The batch size counts from the next epoch
+on, and a run keeps its hidden units.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib.data import load, stratified_split
+from course_lib.diagnosis import Record
+from course_lib.explorers.shell import LearnerError, by_learner, name_of, numbers
+from course_lib.nn import functional, optimizers, schedules, training
+from course_lib.nn.arrays import Array, Params
+
+EPOCHS = 20
+HALVE_AFTER = 5  # epochs, for the step decay
+LEFT_OVER = 0.01  # of the learning rate, at the end of the exponential decay
+DIVERGED = 2.0  # times the first loss, or the loss of guessing if that is larger
+GUESSING = math.log(10)
+
+SCHEDULES = ("constant", "step decay", "exponential decay", "cosine decay")
+
+
+@dataclass(frozen=True)
+class Functions:
+    """The learner's functions, or the course's."""
+
+    minibatches: Callable[..., Any] = training.minibatches
+    mlp_forward: Callable[..., Any] = functional.mlp_forward
+    cross_entropy: Callable[..., Any] = functional.cross_entropy
+    softmax_cross_entropy_backward: Callable[..., Any] = functional.softmax_cross_entropy_backward
+    mlp_backward: Callable[..., Any] = functional.mlp_backward
+    sgd_step: Callable[..., Any] = optimizers.sgd_step
+    momentum_step: Callable[..., Any] = optimizers.momentum_step
+    step_decay: Callable[..., Any] = schedules.step_decay
+    exponential_decay: Callable[..., Any] = schedules.exponential_decay
+    cosine_decay: Callable[..., Any] = schedules.cosine_decay
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be changed while a run goes on."""
+
+    lr: float
+    mu: float
+    batch_size: int
+    schedule: str
+
+
+@dataclass(frozen=True)
+class Data:
+    """Standardised digits, float32: X (1150, 64) and y to train on, X_val (287, 64) and y_val to validate."""
+
+    X: NDArray[np.float32]
+    y: NDArray[np.int64]
+    X_val: NDArray[np.float32]
+    y_val: NDArray[np.int64]
+
+
+def training_digits() -> Data:
+    """The training digits in two parts, the second one a fifth of them. The test digits are not touched."""
+    digits = load("digits")
+    rows, val = stratified_split(digits.y_train, 0.2, rng=np.random.default_rng(0))
+    X, X_val = (functional.standardize(digits.X_train[rows], digits.X_train[part]) for part in (rows, val))
+    return Data(X, digits.y_train[rows], X_val, digits.y_train[val])
+
+
+@dataclass
+class TrainingRun:
+    """What a run has come to.
+
+    epochs: finished, with a fraction. lr: of the last step. losses: (epochs, loss of the batch). validation: (epochs,
+    loss, accuracy). settings: those that it was trained with, in the order they came.
+    """
+
+    number: int
+    hidden: int
+    epochs: float = 0.0
+    lr: float = math.nan
+    losses: list[tuple[float, float]] = field(default_factory=list)
+    validation: list[tuple[float, float, float]] = field(default_factory=list)
+    settings: list[Settings] = field(default_factory=list)
+    record: Record = field(default_factory=Record)
+
+    @property
+    def best(self) -> tuple[float, float]:
+        """(epochs, accuracy): where the validation accuracy was highest; (0, 0) before the first epoch is over."""
+        return max(
+            ((epochs, accuracy) for epochs, _, accuracy in self.validation), key=lambda at: at[1], default=(0, 0)
+        )
+
+    @property
+    def diverged(self) -> bool:
+        """The loss is not finite, or the mean of the last ten is over twice that of the start."""
+        if self.record.broken is not None:
+            return True
+        losses = self.record.losses
+        return len(losses) >= 10 and float(np.mean(losses[-10:])) > DIVERGED * max(losses[0], GUESSING)
+
+    @property
+    def largest_lr(self) -> float:
+        """The largest learning rate that was set while it ran."""
+        return max((settings.lr for settings in self.settings), default=0.0)
+
+    def curve(self) -> tuple[Array, Array]:
+        """(epochs, losses): the mean loss of each fifth of an epoch, at its end."""
+        at, losses = np.array(self.losses, float).reshape(-1, 2).T
+        part = np.ceil(5 * at - 1e-9).astype(int)
+        starts = np.flatnonzero(np.diff(part, prepend=-1))
+        counts = np.diff(np.append(starts, len(at)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            means: Array = np.add.reduceat(losses, starts) / counts if len(at) else losses
+        return at[starts + counts - 1], means
+
+    def text(self) -> str:
+        """The settings in as few words as fit into a picture, with the values that one of them has had in turn."""
+        lr = _in_turn([f"{settings.lr:.2g}" for settings in self.settings])
+        mu = _in_turn([f"{settings.mu:g}" for settings in self.settings])
+        batch = _in_turn([str(settings.batch_size) for settings in self.settings])
+        schedule = _in_turn([settings.schedule for settings in self.settings])
+        words = f"run {self.number}: lr {lr}, μ {mu}, B {batch}, {self.hidden} units"
+        return words if schedule == "constant" else f"{words}, {schedule.replace(' decay', '')}"
+
+
+def _in_turn(values: list[str]) -> str:
+    different = [value for value, before in zip(values, [None, *values], strict=False) if value != before]
+    return "→".join(different if len(different) < 4 else [different[0], "…", different[-1]])
+
+
+# ---- the loop ------------------------------------------------------------------------------------
+
+
+def train(
+    run: TrainingRun, data: Data, functions: Functions, settings: Callable[[], Settings]
+) -> Iterator[TrainingRun]:
+    """Train for EPOCHS epochs, or until the loss is not finite; yields `run` after every step.
+
+    The random numbers are the same for all runs, so that two of them differ by their settings alone.
+    """
+    rng = np.random.default_rng(0)
+    params = initial(run.hidden, rng)
+    velocity = {name: np.zeros_like(p) for name, p in params.items()}
+    N = len(data.X)
+    for epoch in range(EPOCHS):
+        seen, batch_size = 0, settings().batch_size
+        for X, y in batches(data, batch_size, functions.minibatches, rng):
+            now = replace(settings(), batch_size=batch_size)
+            if not run.settings or run.settings[-1] != now:
+                run.settings.append(now)
+            per_epoch = math.ceil(N / batch_size)
+            run.lr = learning_rate(now, round(run.epochs * per_epoch), per_epoch, functions)
+            loss, grads, cache = loss_and_gradients(params, X, y, functions)
+            update(params, grads, velocity, run.lr, now.mu, functions)
+            seen += len(X)
+            run.epochs = epoch + min(seen / N, 1)
+            run.losses.append((run.epochs, loss))
+            run.record.step(loss, params, grads, cache)
+            if run.record.broken is not None:
+                return
+            yield run
+        run.epochs = epoch + 1.0
+        validate(run, params, data, functions)
+        yield run
+
+
+def initial(hidden: int, rng: np.random.Generator) -> Params:
+    """He's weights and zero biases of a 64-H-10 network, float32."""
+    params = {
+        "W1": math.sqrt(2 / 64) * rng.standard_normal((64, hidden)), "b1": np.zeros(hidden),
+        "W2": math.sqrt(2 / hidden) * rng.standard_normal((hidden, 10)), "b2": np.zeros(10),
+    }  # fmt: skip
+    return {name: p.astype(np.float32) for name, p in params.items()}
+
+
+def batches(
+    data: Data, batch_size: int, minibatches: Callable[..., Any], rng: np.random.Generator
+) -> Iterator[tuple[Array, Array]]:
+    """What the learner's minibatches hands out, looked at; LearnerError if it is nothing, or does not end."""
+    name, seen, D = name_of(minibatches), 0, data.X.shape[1]
+    with by_learner(minibatches):
+        handed_out = iter(minibatches(data.X, data.y, batch_size, rng))
+    while True:
+        with by_learner(minibatches):
+            batch = next(handed_out, None)
+        if batch is None:
+            break
+        if not (isinstance(batch, (tuple, list)) and len(batch) == 2):
+            raise LearnerError(f"Your {name} should hand out pairs (X_batch, y_batch), not {type(batch).__name__}.")
+        X, y = np.asarray(batch[0]), np.asarray(batch[1])
+        if X.ndim != 2 or X.shape[1] != D or y.shape != X.shape[:1] or len(X) == 0:
+            raise LearnerError(
+                f"Your {name} should hand out X_batch of shape (B, {D}) and y_batch of shape (B,), but their shapes "
+                f"are {X.shape} and {y.shape}."
+            )
+        seen += len(X)
+        if seen > len(data.X):
+            raise LearnerError(f"Your {name} hands out more than the {len(data.X)} examples of an epoch.")
+        yield X, y
+    if seen == 0:
+        raise LearnerError(f"Your {name} hands out no batch at all. Is the yield inside the loop?")
+
+
+def learning_rate(now: Settings, step: int, per_epoch: int, functions: Functions) -> float:
+    """The learning rate of this step, after so many others, as the schedule says."""
+    if now.schedule == "constant":
+        return now.lr
+    total = EPOCHS * per_epoch
+    schedule, number = {
+        "step decay": (functions.step_decay, HALVE_AFTER * per_epoch),
+        "exponential decay": (functions.exponential_decay, LEFT_OVER ** (1 / total)),
+        "cosine decay": (functions.cosine_decay, total),
+    }[now.schedule]
+    with by_learner(schedule):
+        lr = schedule(now.lr, step, number)
+    return float(numbers(schedule, lr, shape=()))
+
+
+def loss_and_gradients(params: Params, X: Array, y: Array, f: Functions) -> tuple[float, Params, Params]:
+    """(loss, grads, cache) of a batch."""
+    logits, cache = _forward(params, X, f)
+    with by_learner(f.cross_entropy):
+        loss = f.cross_entropy(logits, y)
+    with by_learner(f.softmax_cross_entropy_backward):
+        dlogits = f.softmax_cross_entropy_backward(logits, y)
+    dlogits = numbers(f.softmax_cross_entropy_backward, dlogits, shape=logits.shape)
+    with by_learner(f.mlp_backward):
+        grads = f.mlp_backward(dlogits, params, cache)
+    if not isinstance(grads, dict) or grads.keys() != params.keys():
+        returned = ", ".join(map(str, grads)) if isinstance(grads, dict) else type(grads).__name__
+        raise LearnerError(
+            f"Your {name_of(f.mlp_backward)} should return a dict with W1, b1, W2 and b2, but returned {returned}."
+        )
+    grads = {name: numbers(f.mlp_backward, g, shape=params[name].shape) for name, g in grads.items()}
+    return float(numbers(f.cross_entropy, loss, shape=())), grads, cache
+
+
+def _forward(params: Params, X: Array, f: Functions) -> tuple[Array, Params]:
+    with by_learner(f.mlp_forward):
+        returned = f.mlp_forward(X, params)
+    if not (isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], dict)):
+        raise LearnerError(f"Your {name_of(f.mlp_forward)} should return (logits, cache), where cache is a dict.")
+    return numbers(f.mlp_forward, returned[0], shape=(len(X), 10)), returned[1]
+
+
+def update(params: Params, grads: Params, velocity: Params, lr: float, mu: float, f: Functions) -> None:
+    """One step by sgd_step, or by momentum_step if mu > 0. LearnerError if a large one leaves params as they were."""
+    before = params["W2"].copy()
+    if mu:
+        with by_learner(f.momentum_step):
+            f.momentum_step(params, grads, velocity, lr, mu)
+    else:
+        with by_learner(f.sgd_step):
+            f.sgd_step(params, grads, lr)
+    if np.array_equal(before, params["W2"]) and np.abs(lr * grads["W2"]).max() > 1e-3:
+        step = f.momentum_step if mu else f.sgd_step
+        raise LearnerError(f"Your {name_of(step)} left params as they were. It should change the arrays in place.")
+
+
+def validate(run: TrainingRun, params: Params, data: Data, f: Functions) -> None:
+    """Note down the loss and the accuracy on the validation digits."""
+    logits, _ = _forward(params, data.X_val, f)
+    with by_learner(f.cross_entropy):
+        loss = f.cross_entropy(logits, data.y_val)
+    loss = float(numbers(f.cross_entropy, loss, shape=()))
+    run.validation.append((run.epochs, loss, functional.accuracy(logits, data.y_val)))
+    run.record.epoch(loss)
