@@ -100,9 +100,8 @@ class TrainingDesk(Explorer):
         run = self.runs[-1]
         diagnosis = diagnose(run.record)
         texts = [f"<b>{html.escape(f.name)}.</b> {html.escape(f'{f.evidence} {f.remedy}')}" for f in diagnosis.findings]
-        said = "</p><p>".join(texts or [html.escape(diagnosis.clear)])
-        head = f"The training doctor on run {run.number}:"
-        self.doctor.value = f'<div class="course-line" role="status"><p>{head}</p><p>{said}</p></div>'
+        lines = [f"The training doctor on run {run.number}:", *(texts or [html.escape(diagnosis.clear)])]
+        self.doctor.value = f'<div class="course-line" role="status">{"<br>".join(lines)}</div>'
 
     # The run
 

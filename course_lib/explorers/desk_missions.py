@@ -36,7 +36,7 @@ class DivergeAndReach(Mission):
         if self.reached is None and run.best[1] >= GOAL:
             self.reached = run.best
         done = self.diverged_at <= SMALL and self.reached is not None
-        return Line(f"{self._first()} {self._second()}", "" if done else self._remark(numbers), done)
+        return Line(f"{self._first()}\n{self._second()}", "" if done else self._remark(numbers), done)
 
     def _first(self) -> str:
         if self.diverged_at <= SMALL:
