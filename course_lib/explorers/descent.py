@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.explorers.shell import Array, LearnerError, by_learner, name_of
+from course_lib.explorers.shell import Array, LearnerError, call_in_place, name_of
 
 CURVATURES = np.array([0.2, 10.0])  # along the valley, across it
 START = np.array([-8.0, 2.0])
@@ -72,16 +72,8 @@ def descend(
     places = [START]
     for draw in draws:
         grads = {"W1": CURVATURES * params["W1"] + noise * draw}
-        with by_learner(step):
-            step(params, grads, velocity, lr, mu) if mu else step(params, grads, lr)
-        places.append(_place(params, step))
+        call_in_place(step, params, grads, *((velocity, lr, mu) if mu else (lr,)))
+        places.append(np.array(params["W1"], float))
     if np.array_equal(places[0], places[1]):
         raise LearnerError(f"Your {name_of(step)} left params as they were. It should change the arrays in place.")
     return Path(lr, mu, noise, np.array(places))
-
-
-def _place(params: dict[str, Array], step: Callable[..., Any]) -> Array:
-    w = np.array(params.get("W1"))
-    if w.shape != (2,) or w.dtype.kind != "f":
-        raise LearnerError(f"Your {name_of(step)} should leave an array of shape (2,) in params, but made it {w!r}.")
-    return w

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from course_lib.data import load, stratified_split
 from course_lib.diagnosis import Record
-from course_lib.explorers.shell import LearnerError, by_learner, name_of, numbers
+from course_lib.explorers.shell import LearnerError, by_learner, call_in_place, name_of, numbers
 from course_lib.nn import functional, optimizers, schedules, training
 from course_lib.nn.arrays import Array, Params
 
@@ -255,15 +255,9 @@ def _forward(params: Params, X: Array, f: Functions) -> tuple[Array, Params]:
 
 def update(params: Params, grads: Params, velocity: Params, lr: float, mu: float, f: Functions) -> None:
     """One step by sgd_step, or by momentum_step if mu > 0. LearnerError if a large one leaves params as they were."""
-    before = params["W2"].copy()
-    if mu:
-        with by_learner(f.momentum_step):
-            f.momentum_step(params, grads, velocity, lr, mu)
-    else:
-        with by_learner(f.sgd_step):
-            f.sgd_step(params, grads, lr)
+    before, step = params["W2"].copy(), f.momentum_step if mu else f.sgd_step
+    call_in_place(step, params, grads, *((velocity, lr, mu) if mu else (lr,)))
     if np.array_equal(before, params["W2"]) and np.abs(lr * grads["W2"]).max() > 1e-3:
-        step = f.momentum_step if mu else f.sgd_step
         raise LearnerError(f"Your {name_of(step)} left params as they were. It should change the arrays in place.")
 
 

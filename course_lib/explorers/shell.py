@@ -31,7 +31,8 @@ Array = NDArray[np.floating[Any]]
 
 CSS = """<style>
 .course-picture {background: white; border-radius: 6px; height: auto}
-.course-line {max-width: 820px; line-height: 1.45; white-space: pre-line; padding: 2px 10px; border-left: 4px solid var(--jp-brand-color1)}
+.course-line {max-width: 820px; line-height: 1.45; white-space: pre-line; padding: 2px 10px}
+.course-line {border-left: 4px solid var(--jp-brand-color1)}
 .course-line.done {border-color: var(--jp-success-color1)}
 .course-line.error {border-color: var(--jp-error-color1)}
 .course-caption {max-width: 820px; line-height: 1.45; color: var(--jp-ui-font-color2)}
