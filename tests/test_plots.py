@@ -34,10 +34,13 @@ PICTURES: dict[str, Callable[[Axes | None], Axes]] = {
     "layer_histograms": lambda ax: plots.layer_histograms([np.ones(5), np.zeros(5)], ax=ax),
     "spread_frame": lambda ax: plots.spread_frame({"He": [1.0, 1.1]}, ylabel="size", ax=ax),
     "spread_line": lambda ax: plots.spread_line([1.0, 2.0], factor=2, ax=ax),
-    "descent_frame": lambda ax: plots.valley_frame(lambda w: (w * w).sum(axis=-1), (-1, 1, -1, 1), ax=ax),
+    "descent_frame": lambda ax: plots.descent_frame(lambda w: (w * w).sum(axis=-1), (-1, 1, -1, 1), ax=ax),
     "descent_path": lambda ax: plots.descent_path(np.array([[0.5, 0.5], [1e300, -np.inf]]), ax=ax),
     "loss_frame": lambda ax: plots.loss_frame(10, 1e-3, 1e2, goal=1, ax=ax),
     "loss_line": lambda ax: plots.loss_line([1, 2, 3], [0, np.nan, 1e300], ax=ax),
+    "accuracy_frame": lambda ax: plots.accuracy_frame(20, goal=0.97, ax=ax),
+    "accuracy_line": lambda ax: plots.accuracy_line([1, 2, 3], [0, 0.5, 1], ax=ax),
+    "run_names": lambda ax: plots.run_names({"run 1": plots.BLUE}, ax=ax),
     "plane_frame": lambda ax: plots.plane_frame((-1, 1, -1, 1), ax=ax),
     "labelled_points": lambda ax: plots.labelled_points(np.eye(2), [0, 1], ax=ax),
     "layer_sizes_frame": lambda ax: plots.layer_sizes_frame(3, ylabel="size", limits=(0.1, 10), names=["He"], ax=ax),
@@ -203,3 +206,22 @@ def test_lines_of_equal_loss_are_ellipses_of_the_valley() -> None:
         along, across = line @ [np.cos(angle), np.sin(angle)], line @ [-np.sin(angle), np.cos(angle)]
         losses = along**2 + 50 * across**2
         assert np.allclose(losses, losses[0])
+
+
+def test_a_descent_is_drawn_until_it_is_far_outside() -> None:
+    ax = plots.descent_frame(lambda w: (w * w).sum(axis=-1), (-1, 1, -1, 1))
+    plots.descent_path(np.array([[0.5, 0.5], [-1.5, 0], [3, 0], [1e300, 0], [np.inf, 0]]), ax=ax)
+    assert ax.lines[1].get_xdata().tolist() == [0.5, -1.5, 3]
+
+
+def test_losses_that_are_not_finite_leave_the_picture_at_the_top() -> None:
+    ax = plots.loss_frame(10, 1e-3, 1e2)
+    plots.loss_line([1, 2, 3, 4], [0, np.nan, 5, np.inf], ax=ax)
+    drawn = ax.lines[0].get_ydata()
+    assert 0 < drawn[0] < 1e-3 and drawn[2] == 5 and (drawn[[1, 3]] > 1e2).all()
+
+
+def test_run_names_stand_one_over_the_other_in_their_colours() -> None:
+    ax = plots.run_names({"run 1": plots.BLUE, "run 2": plots.ORANGE})
+    first, second = sorted(ax.texts, key=lambda text: -text.get_position()[1])
+    assert (first.get_text(), first.get_color()) == ("run 1", plots.BLUE) and second.get_text() == "run 2"
