@@ -271,7 +271,7 @@ def run_with(accuracies: list[float], losses: list[float] | None = None, **setti
 
 
 def seen(run: TrainingRun, *, over: bool = True, mission: DivergeAndReach | None = None) -> Any:
-    return (mission or DivergeAndReach()).see(View(run, SETTINGS, 32, over))
+    return (mission or DivergeAndReach()).see(View(run, (), SETTINGS, 32, over))
 
 
 @pytest.mark.parametrize(

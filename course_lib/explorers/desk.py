@@ -48,6 +48,7 @@ class TrainingDesk(Explorer):
     def __init__(self, functions: Functions) -> None:
         self.functions, self.data = functions, training_digits()
         self.runs = [TrainingRun(1, 32)]
+        self._kept: tuple[TrainingRun, ...] | None = None  # the earlier runs that are in the picture
         self.driver = Driver(self._train, self._show_run, due=lambda run: PACE * run.epochs)
         lr = {"base": 10, "min": -4, "max": 1, "step": 0.1, "readout_format": ".2g", "description": "learning rate"}
         controls = {
@@ -94,7 +95,6 @@ class TrainingDesk(Explorer):
         with self._lock:
             self.runs = [*self.runs, TrainingRun(self.runs[-1].number + 1, 0)][-KEPT:]
             self.doctor.value = ""
-            self._framed = None  # the run that was the newest is now one of those that stay
 
     def _ask(self) -> None:
         run = self.runs[-1]
@@ -129,7 +129,7 @@ class TrainingDesk(Explorer):
     # What Explorer asks for
 
     def look(self, **_: Any) -> View:
-        run, played = self.runs[-1], self.driver.run
+        (*earlier, run), played = self.runs, self.driver.run
         hidden = int(self.controls["hidden"].value)
         self.status.value = html.escape(_status(run, played.state, hidden))
         if played.error is not None:
@@ -137,21 +137,27 @@ class TrainingDesk(Explorer):
                 raise LearnerError(str(played.error))
             kind = type(played.error).__name__
             raise LearnerError(f"The desk itself has stopped, and not your code: {kind}: {played.error}")
-        return View(run, self._settings(), hidden, over=played.state in ENDED)
+        return View(run, tuple(earlier), self._settings(), hidden, over=played.state in ENDED)
 
     def draw_frame(self) -> None:
         losses, accuracies = self.axes
         plots.loss_frame(EPOCHS, *LOSSES, xlabel="epoch", ax=losses)
         plots.accuracy_frame(EPOCHS, goal=GOAL, ax=accuracies)
-        for run in self.runs[:-1]:
-            self._draw_run(run, width=1)
-        plots.run_names({run.text(): _colour(run) for run in self.runs[:-1]}, ax=accuracies)
+        self._kept = None
 
     def draw(self, numbers: View) -> None:
         losses, accuracies = self.axes
+        if self._kept != numbers.earlier:
+            self.picture.keep(lambda: self._draw_earlier(numbers.earlier))
+            self._kept = numbers.earlier
         self._draw_run(numbers.run, width=2.2)
         plots.note(_settings_text(numbers), ax=losses)
         plots.note(_score_text(numbers.run), colour=_colour(numbers.run), ax=accuracies)
+
+    def _draw_earlier(self, runs: tuple[TrainingRun, ...]) -> None:
+        for run in runs:
+            self._draw_run(run, width=1)
+        plots.run_names({run.text(): _colour(run) for run in runs if run.losses}, ax=self.axes[1])
 
     def _draw_run(self, run: TrainingRun, *, width: float) -> None:
         losses, accuracies = self.axes

@@ -14,9 +14,10 @@ SMALL = 0.05  # a learning rate this small does not diverge without strong momen
 
 @dataclass(frozen=True)
 class View:
-    """What there is to see: the newest run, whether it is over, and where the sliders are."""
+    """What there is to see: the newest run and those before it, where the sliders are, and whether the run is over."""
 
     run: TrainingRun
+    earlier: tuple[TrainingRun, ...]
     settings: Settings
     hidden: int
     over: bool

@@ -76,7 +76,7 @@ def training_digits() -> Data:
     return Data(X, digits.y_train[rows], X_val, digits.y_train[val])
 
 
-@dataclass
+@dataclass(eq=False)
 class TrainingRun:
     """What a run has come to.
 
