@@ -242,9 +242,18 @@ check(sgd_step)
 #
 # ## 3. The loop
 #
-# Now put it together. For every batch: forward, loss, backward, step. On the way we want to know how well it goes, so
-# we keep the losses. Each batch gives its mean loss $L_k$, over its $B_k$ images. The mean over *all* images is not
-# the mean of these means, because the last batch is smaller. Every batch counts as much as it has images:
+# Now put it together. For every batch:
+#
+# | | from | comes |
+# |---|---|---|
+# | **forward** | X_batch, params | logits, cache |
+# | **loss** | logits, y_batch | one number, for us to watch |
+# | **backward** | logits, y_batch, cache | dlogits, then all gradients |
+# | **step** | params, gradients, lr | the same params, a little better |
+#
+# On the way we want to know how well it goes, so we keep the losses. Each batch gives its mean loss $L_k$, over its
+# $B_k$ images. The mean over *all* images is not the mean of these means, because the last batch is smaller. Every
+# batch counts as much as it has images:
 #
 # $$L = \frac{1}{N} \sum_k B_k L_k, \qquad\qquad N = \sum_k B_k$$
 
@@ -579,9 +588,10 @@ plots.run_curves({name: (looks["seconds"], looks["loss"]) for name, looks in res
                  xlabel="seconds", ylabel="validation loss", xscale="log");
 
 # %% [markdown]
-# The same five runs, twice. In **epochs** the smallest batch is far ahead: it makes 1,150 steps where the largest
-# makes one. In **seconds**, which is what you pay, it comes in last or nearly so, and a batch in the middle wins.
-# When someone says that a method is faster, ask: in epochs, in steps, or in seconds?
+# The same five runs, twice. In **epochs** the small batches are ahead, and the batch of everything comes in last by
+# far: it makes one step where single images make 1,150. In **seconds**, which is what you pay, the single images are
+# last, and something in the middle wins. When someone says that a method is faster, ask: in epochs, in steps, or in
+# seconds?
 #
 # ## 8. Momentum
 #
@@ -609,9 +619,8 @@ for _ in range(200):
 assert np.isclose(v, -lr * g / (1 - mu)) and np.isclose(-v / (lr * g), 10)
 
 # %% [markdown]
-# In the valley above, how much of the distance to the bottom is left after a step, in the slowest direction? For a
-# direction with curvature c, one step is a matrix that makes the new (v, w) from the old one, and its largest
-# eigenvalue is that factor. The best settings are known. For curvatures from a to b, plain SGD has
+# How much faster is the ball? Ask what part of the distance to the bottom is left after a step, in the slower of the
+# two directions. The best settings are known. For curvatures from a to b, plain SGD has
 #
 # $$\text{lr} = \frac{2}{a + b}, \qquad \text{factor} = \frac{b - a}{b + a}$$
 #
@@ -619,6 +628,9 @@ assert np.isclose(v, -lr * g / (1 - mu)) and np.isclose(-v / (lr * g), 10)
 #
 # $$\text{lr} = \left(\frac{2}{\sqrt a + \sqrt b}\right)^2, \qquad
 # \text{factor} = \frac{\sqrt b - \sqrt a}{\sqrt b + \sqrt a}, \qquad \mu = \text{factor}^2$$
+#
+# The code below measures the factor. A step makes the new (v, w) from the old one by a matrix, and its largest
+# eigenvalue is what is left; if eigenvalues are new to you, take that as given and look at the numbers.
 
 # %% tags=["equation"]
 a, b = 1.0, 25.0
@@ -640,9 +652,16 @@ print(f"left after one step: {factor_plain:.2f} and {factor_ball:.2f}")
 print(f"steps to a thousandth: {np.log(1e-3) / np.log(factor_plain):.0f} and {np.log(1e-3) / np.log(factor_ball):.0f}")
 
 # %% [markdown]
-# The more uneven the valley, the larger the gain: the number of steps grows like $\frac{b}{a}$ for plain SGD, and
-# like $\sqrt{\frac{b}{a}}$ with momentum.
-#
+# The more uneven the valley, the larger the gain. The number of steps grows like $\frac{b}{a}$ for plain SGD, and
+# only like $\sqrt{\frac{b}{a}}$ with momentum:
+
+# %% tags=["equation"]
+for ratio in (100, 400):                                       # b / a, with a = 1
+    for r in (ratio, np.sqrt(ratio)):                          # plain SGD, momentum
+        steps = -1 / np.log((r - 1) / (r + 1))                 # until 1 / e of the distance is left
+        assert np.isclose(steps, r / 2, rtol=0.01)
+
+# %% [markdown]
 # ### Exercise 8.1
 #
 # Write `momentum_step`. Besides params it changes the caller's `velocity`, for the next step goes on with it.
@@ -728,7 +747,7 @@ for lr in (0.01, 0.1, 0.4):
 
 # %% [markdown]
 # A **schedule** says how large the learning rate is at each step. Steps count from 0, over all epochs. Three of them
-# are enough for a lifetime.
+# are common.
 #
 # ### Exercise 9.1
 #

@@ -678,11 +678,17 @@ train_epoch = Exercise(
 )
 
 
-def _epoch(
-    params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng, *,
-    gradients: Callable[[Params, Array, Array], Params] = lambda params, X, y: loss_and_gradients(params, X, y)[1],
-) -> tuple[list[float], list[int]]:  # fmt: skip
-    """An epoch with other gradients; the losses before the steps, and the sizes of the batches."""
+Gradients = Callable[[Params, Array, Array], Params]
+
+
+def _gradients(params: Params, X: Array, y: Array) -> Params:
+    return loss_and_gradients(params, X, y)[1]
+
+
+def _losses(
+    params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng, gradients: Gradients = _gradients
+) -> tuple[list[float], list[int]]:
+    """An epoch, with other gradients perhaps: the losses before the steps, and the sizes of the batches."""
     losses, batch_sizes = [], []
     for X_batch, y_batch in training.minibatches(X, y, batch_size, rng):
         losses.append(loss_and_gradients(params, X_batch, y_batch)[0])
@@ -691,11 +697,19 @@ def _epoch(
     return losses, batch_sizes
 
 
+def _epoch(
+    params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng, gradients: Gradients = _gradients
+) -> float:
+    """An epoch with other gradients, and its mean loss."""
+    losses, batch_sizes = _losses(params, X, y, batch_size, lr, rng, gradients)
+    return float(np.average(losses, weights=batch_sizes))
+
+
 @train_epoch.misconception("averages over the batches", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**You average over the batches; the mean over the examples is wanted.** A last batch with few examples would
     count as much as a full one. Weight the loss of each batch with the number of its examples, and divide by N."""
-    losses, _ = _epoch(params, X, y, batch_size, lr, rng)
+    losses, _ = _losses(params, X, y, batch_size, lr, rng)
     return float(np.mean(losses))
 
 
@@ -703,7 +717,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**You return the sum over the batches.** It grows with their number. The mean over the examples is wanted:
     weight the loss of each batch with the number of its examples, and divide by N."""
-    losses, _ = _epoch(params, X, y, batch_size, lr, rng)
+    losses, _ = _losses(params, X, y, batch_size, lr, rng)
     return float(np.sum(losses))
 
 
@@ -711,7 +725,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The loss of a batch is a mean already.** You added up the means and divided by N, so the loss is about
     batch_size times too small. Multiply the loss of each batch with the number of its examples first."""
-    losses, _ = _epoch(params, X, y, batch_size, lr, rng)
+    losses, _ = _losses(params, X, y, batch_size, lr, rng)
     return float(np.sum(losses)) / len(X)
 
 
@@ -719,7 +733,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**You add up the mean losses of the batches and divide by batch_size.** That is neither their number nor the
     number of examples. Multiply the loss of each batch with the number of its examples, add up, and divide by N."""
-    losses, _ = _epoch(params, X, y, batch_size, lr, rng)
+    losses, _ = _losses(params, X, y, batch_size, lr, rng)
     return float(np.sum(losses)) / batch_size
 
 
@@ -727,7 +741,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The last batch may have fewer examples than batch_size.** Weight its loss with the number that it has,
     `len(X_batch)`."""
-    losses, _ = _epoch(params, X, y, batch_size, lr, rng)
+    losses, _ = _losses(params, X, y, batch_size, lr, rng)
     return float(np.sum(losses)) * batch_size / len(X)
 
 
@@ -741,7 +755,7 @@ def _(right: Callable[..., float], params: Params, X: Array, y: Array, batch_siz
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**You return the loss of the last batch alone.** It may be a handful of images, so it jumps from epoch to
     epoch. Add up over all batches."""
-    losses, _ = _epoch(params, X, y, batch_size, lr, rng)
+    losses, _ = _losses(params, X, y, batch_size, lr, rng)
     return losses[-1]
 
 
@@ -751,7 +765,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     costs a second forward pass. Take the loss from the logits that you have before the step."""
     total = 0.0
     for X_batch, y_batch in training.minibatches(X, y, batch_size, rng):
-        optimizers.sgd_step(params, loss_and_gradients(params, X_batch, y_batch)[1], lr)
+        optimizers.sgd_step(params, _gradients(params, X_batch, y_batch), lr)
         total += loss_and_gradients(params, X_batch, y_batch)[0] * len(X_batch)
     return total / len(X)
 
@@ -760,7 +774,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**That is the loss on all of X after the last step.** A fine number, but it costs another forward pass over
     everything. Here each batch's loss is taken on the way, just before its step."""
-    _epoch(params, X, y, batch_size, lr, rng)
+    _losses(params, X, y, batch_size, lr, rng)
     return loss_and_gradients(params, X, y)[0]
 
 
@@ -768,8 +782,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The parameters stayed where they were, so nothing is learnt.** After the gradients of each batch comes its
     step: `mine.sgd_step(params, grads, lr)`."""
-    losses, batch_sizes = _epoch(params, X, y, batch_size, 0.0, rng)
-    return float(np.dot(losses, batch_sizes)) / len(X)
+    return _epoch(params, X, y, batch_size, 0.0, rng)
 
 
 @train_epoch.misconception("trains a copy", see=LOOP)
@@ -781,11 +794,10 @@ def _(right: Callable[..., float], params: Params, X: Array, y: Array, batch_siz
 
 @train_epoch.misconception("steps with the same gradient all epoch long", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
-    """**The gradients were computed once, before the loop.** After a step the network is another one: forward and
-    backward belong inside the loop, for every batch."""
-    grads = loss_and_gradients(params, X, y)[1]
-    losses, batch_sizes = _epoch(params, X, y, batch_size, lr, rng, gradients=lambda *batch: grads)
-    return float(np.dot(losses, batch_sizes)) / len(X)
+    """**Every step used the gradient of the parameters as they were at the start.** After a step the network is
+    another one: forward and backward belong inside the loop, for every batch, with params as they are by then."""
+    grads = _gradients(params, X, y)
+    return _epoch(params, X, y, batch_size, lr, rng, lambda *batch: grads)
 
 
 @train_epoch.misconception("steps once in the whole epoch", see=LOOP)
@@ -824,10 +836,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The number of steps is right, but they were not made with the batches.** Perhaps X and y stand inside the
     loop where X_batch and y_batch belong."""
-    losses, batch_sizes = _epoch(
-        params, X, y, batch_size, lr, rng, gradients=lambda params, *batch: loss_and_gradients(params, X, y)[1]
-    )
-    return float(np.dot(losses, batch_sizes)) / len(X)
+    return _epoch(params, X, y, batch_size, lr, rng, lambda params, *batch: _gradients(params, X, y))
 
 
 @train_epoch.misconception("goes uphill", see=LOOP)
@@ -840,22 +849,22 @@ def _(right: Callable[..., float], params: Params, X: Array, y: Array, batch_siz
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The steps are too small by exactly the number of examples in the batch.** The mean over the batch is inside
     the gradient already, from the loss. Divide nowhere else."""
-    losses, batch_sizes = _epoch(
-        params, X, y, batch_size, lr, rng,
-        gradients=lambda params, X, y: {n: g / len(X) for n, g in loss_and_gradients(params, X, y)[1].items()},
-    )  # fmt: skip
-    return float(np.dot(losses, batch_sizes)) / len(X)
+
+    def divided(params: Params, X: Array, y: Array) -> Params:
+        return {name: grad / len(X) for name, grad in _gradients(params, X, y).items()}
+
+    return _epoch(params, X, y, batch_size, lr, rng, divided)
 
 
 @train_epoch.misconception("multiplies the gradient with the batch size", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The steps are too large by exactly the number of examples in the batch.** The gradient is that of the *mean*
     loss. Perhaps you multiplied the loss with len(X_batch) for the total, and the gradient along with it?"""
-    losses, batch_sizes = _epoch(
-        params, X, y, batch_size, lr, rng,
-        gradients=lambda params, X, y: {n: g * len(X) for n, g in loss_and_gradients(params, X, y)[1].items()},
-    )  # fmt: skip
-    return float(np.dot(losses, batch_sizes)) / len(X)
+
+    def multiplied(params: Params, X: Array, y: Array) -> Params:
+        return {name: grad * len(X) for name, grad in _gradients(params, X, y).items()}
+
+    return _epoch(params, X, y, batch_size, lr, rng, multiplied)
 
 
 @train_epoch.misconception("takes the softmax before the loss", see=LOOP)
@@ -866,11 +875,11 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     for X_batch, y_batch in training.minibatches(X, y, batch_size, rng):
         P = functional.softmax(functional.mlp_forward(X_batch, params)[0])
         total += functional.cross_entropy(P, y_batch) * len(X_batch)
-        optimizers.sgd_step(params, loss_and_gradients(params, X_batch, y_batch)[1], lr)
+        optimizers.sgd_step(params, _gradients(params, X_batch, y_batch), lr)
     return total / len(X)
 
 
-def _gradients_from(dlogits: Callable[[Array, Array], Array]) -> Callable[[Params, Array, Array], Params]:
+def _gradients_from(dlogits: Callable[[Array, Array], Array]) -> Gradients:
     def gradients(params: Params, X: Array, y: Array) -> Params:
         logits, cache = functional.mlp_forward(X, params)
         return functional.mlp_backward(dlogits(logits, y), params, cache)
@@ -883,16 +892,14 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     """**The softmax was taken twice for the gradient.** softmax_cross_entropy_backward wants the logits as they come:
     the softmax is inside it."""
     twice = _gradients_from(lambda Z, y: functional.softmax_cross_entropy_backward(functional.softmax(Z), y))
-    losses, batch_sizes = _epoch(params, X, y, batch_size, lr, rng, gradients=twice)
-    return float(np.dot(losses, batch_sizes)) / len(X)
+    return _epoch(params, X, y, batch_size, lr, rng, twice)
 
 
 @train_epoch.misconception("goes back from the logits instead of dlogits", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**mlp_backward was given the logits.** It wants their gradient, dlogits, which softmax_cross_entropy_backward
     makes from the logits and the labels."""
-    losses, batch_sizes = _epoch(params, X, y, batch_size, lr, rng, gradients=_gradients_from(lambda Z, y: Z))
-    return float(np.dot(losses, batch_sizes)) / len(X)
+    return _epoch(params, X, y, batch_size, lr, rng, _gradients_from(lambda Z, y: Z))
 
 
 @train_epoch.misconception("piles the gradients up", see=LOOP)
@@ -902,12 +909,11 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     piled = {name: np.zeros_like(w) for name, w in params.items()}
 
     def gradients(params: Params, X: Array, y: Array) -> Params:
-        for name, grad in loss_and_gradients(params, X, y)[1].items():
+        for name, grad in _gradients(params, X, y).items():
             piled[name] += grad
         return piled
 
-    losses, batch_sizes = _epoch(params, X, y, batch_size, lr, rng, gradients=gradients)
-    return float(np.dot(losses, batch_sizes)) / len(X)
+    return _epoch(params, X, y, batch_size, lr, rng, gradients)
 
 
 @train_epoch.misconception("loses the last batch", see=LOOP)
@@ -929,7 +935,7 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     right = 0.0
     for X_batch, y_batch in training.minibatches(X, y, batch_size, rng):
         right += functional.accuracy(functional.mlp_forward(X_batch, params)[0], y_batch) * len(X_batch)
-        optimizers.sgd_step(params, loss_and_gradients(params, X_batch, y_batch)[1], lr)
+        optimizers.sgd_step(params, _gradients(params, X_batch, y_batch), lr)
     return right / len(X)
 
 
