@@ -227,8 +227,8 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
 @minibatches.misconception("begins a block at each shuffled row", see=BATCHES)
 def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**The shuffled row numbers are used as the starts of blocks.** `X[i : i + batch_size]` is row i and its
-    neighbours in X, so examples come several times. Cut the shuffled numbers themselves into pieces: `order[start :
-    start + batch_size]`."""
+    neighbours in X, so examples come several times. Cut the shuffled numbers themselves into pieces:
+    `order[start : start + batch_size]`."""
     for i in rng.permutation(len(X)):
         yield X[i : i + batch_size], y[i : i + batch_size]
 
@@ -245,8 +245,8 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
 
 @minibatches.misconception("one example short in every batch", see=BATCHES)
 def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
-    """**In each full batch one example is missing.** The end of a slice is not part of it, so `order[start : start +
-    batch_size]` has batch_size numbers already."""
+    """**In each full batch one example is missing.** The end of a slice is not part of it, so
+    `order[start : start + batch_size]` has batch_size numbers already."""
     order = rng.permutation(len(X))
     for start in range(0, len(X), batch_size):
         rows = order[start : start + batch_size - 1]
