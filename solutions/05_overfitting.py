@@ -323,8 +323,9 @@ plots.epoch_curves({"training": plain_train, "validation": plain_val,
 #
 # ### Play: the strength of L2
 #
-# Your `l2_gradient` now trains eleven networks, each with another `lam`. The slider walks through them. Watch the
-# pixels at the edge of the weight images: no digit has ink there, so nothing but L2 ever moves these weights.
+# Your `l2_gradient` now trains eleven networks, each with another `lam`, on the same hundred images. The slider walks
+# through them. Watch the left and right edges of the weight images: hardly a digit has ink there, so hardly anything
+# but L2 ever moves these weights.
 #
 # **Mission.** Predict first. Then find the `lam` with the lowest validation loss, and after that one that closes the
 # gap.
@@ -679,7 +680,7 @@ print("          as printed        mended")
 print("lam       last    best      last    best")
 for lam in case_study.LAMS:
     before, after = (runs[form, lam].curve("test_accuracy") for form in ("printed", "mended"))
-    print(f"{lam:<8}  {before[-1]:.3f}   {max(before):.3f}     {after[-1]:.3f}   {max(after):.3f}")
+    print(f"{lam:<8g}  {before[-1]:.3f}   {max(before):.3f}     {after[-1]:.3f}   {max(after):.3f}")
 
 # %% [markdown]
 # After the mending all four rows are alike. With a learning rate of 1e-4 and so few steps, an L2 of 0.01 or less does
@@ -701,7 +702,8 @@ print(f"sum of all learning rates: {lrs.sum():.2f}")
 print("lam    test accuracy   test loss   gap of the losses")
 for lam in (0.0, *case_study.OTHER_LAMS):
     last = runs["mended", lam].epochs[-1]
-    print(f"{lam:<5}  {last.test_accuracy:>13.3f}   {last.test_loss:>9.2f}   {last.test_loss - last.train_loss:>17.2f}")
+    gap = last.test_loss - last.train_loss
+    print(f"{lam:<5g}  {last.test_accuracy:>13.3f}   {last.test_loss:>9.2f}   {gap:>17.2f}")
 
 # %% [markdown]
 # There is over-fitting here after all: without L2 the gap is large. An L2 of 1, a thousand times what the report

@@ -29,16 +29,22 @@ def _network(seed: int, D: int, H: int, C: int, dtype: type = np.float64) -> Par
     return {name: rng.standard_normal(shape).astype(dtype) for name, shape in shapes.items()}
 
 
+# W1 and W2 cannot be added up, even by broadcasting: who tries it hears so in the first case.
 TINY = {
-    "W1": np.array([[1.0, -2.0]]),
-    "b1": np.array([3.0, 0.5]),
-    "W2": np.array([[2.0], [-4.0]]),
-    "b2": np.array([5.0]),
+    "W1": np.array([[1.0, -2.0, 0.0]]),
+    "b1": np.array([3.0, 0.5, -1.0]),
+    "W2": np.array([[2.0, 1.0], [0.0, -4.0], [1.0, 3.0]]),
+    "b2": np.array([5.0, -2.0]),
 }
 
 
 def _weights(params: Mapping[str, Array]) -> list[Array]:
     return [array for name, array in params.items() if name.startswith("W")]
+
+
+def _as_weights(params: Params) -> Params:
+    """The same arrays under names that make the biases weights: "W of b1"."""
+    return {f"W of {name}" if name[0] == "b" else name: array for name, array in params.items()}
 
 
 # ---- l2_penalty -----------------------------------------------------------------------------------------------------
@@ -67,7 +73,7 @@ l2_penalty = Exercise(
 def _(right: Callable[..., float], params: Params, lam: float) -> Any:
     """**The biases are in your sum.** They do not make the network react more strongly to a pixel, so nothing is won
     by keeping them small. Add up the weights alone, W1 and W2."""
-    return right({**params, **{f"W of {name}": array for name, array in params.items() if name[0] == "b"}}, lam)
+    return right(_as_weights(params), lam)
 
 
 @l2_penalty.misconception("the half is missing", see=PENALTY)
@@ -158,6 +164,12 @@ def _(params: Params, lam: float) -> Any:
     return sum(np.sum((lam * W) ** 2) for W in _weights(params)) / 2
 
 
+@l2_penalty.misconception("divides by 2 lam", see=PENALTY)
+def _(params: Params, lam: float) -> Any:
+    """**You divide by 2 lam.** A larger lam should make large weights dearer, not cheaper: multiply by lam / 2."""
+    return 1 / (2 * lam) * sum(np.sum(W**2) for W in _weights(params))
+
+
 @l2_penalty.misconception("a matrix product instead of the squares", see=PENALTY)
 def _(params: Params, lam: float) -> Any:
     """**`W.T @ W` is a matrix product.** Its sum also has products of one weight with another in it. `W ** 2` squares
@@ -205,8 +217,8 @@ def _with_penalty(params: Params, grads: Params, slope: Callable[[Array], Any]) 
 def _(right: Callable[..., Params], params: Params, grads: Params, lam: float) -> Any:
     """**The biases got a penalty too.** The penalty has no biases in it, so its slope with respect to them is 0: db
     stays as it is."""
-    new = right(params, grads, lam)
-    return {name: new[name] + lam * params[name] if name[0] == "b" else new[name] for name in new}
+    new = right(_as_weights(params), _as_weights(grads), lam)
+    return dict(zip(grads, new.values(), strict=True))
 
 
 @l2_gradient.misconception("twice the penalty's slope", see=GRADIENT)
@@ -262,6 +274,13 @@ def _(params: Params, grads: Params, lam: float) -> Any:
     return _with_penalty(params, grads, lambda W: functional.l2_penalty(params, lam))
 
 
+@l2_gradient.misconception("adds the penalty instead of its slope", see=GRADIENT)
+def _(params: Params, grads: Params, lam: float) -> Any:
+    """**You add a matrix's share of the penalty, one number, to all of its gradients.** What belongs there is the slope
+    of the penalty with respect to each weight, lam w, another one for each."""
+    return _with_penalty(params, grads, lambda W: lam / 2 * np.sum(W**2))
+
+
 @l2_gradient.misconception("one layer alone", see=GRADIENT)
 def _(params: Params, grads: Params, lam: float) -> Any:
     """**Only W1 got its penalty.** W2 pays the same price."""
@@ -309,6 +328,20 @@ def _(params: Params, grads: Params, lam: float) -> Any:
     return {name: g + lam * g if name[0] == "W" else g.copy() for name, g in grads.items()}
 
 
+@l2_gradient.misconception("lam times the gradient", see=GRADIENT)
+def _(params: Params, grads: Params, lam: float) -> Any:
+    """**You multiply the gradients by lam.** The gradients of the loss stay whole, and something comes on top for the
+    weights: lam times `params[name]`."""
+    return {name: lam * g for name, g in grads.items()}
+
+
+@l2_gradient.misconception("takes a step", see=GRADIENT)
+def _(params: Params, grads: Params, lam: float) -> Any:
+    """**You return parameters after a step.** Wanted are gradients, with those of the penalty in them; whoever calls
+    this function takes the step."""
+    return {name: params[name] - lam * g for name, g in grads.items()}
+
+
 # ---- early_stopping -------------------------------------------------------------------------------------------------
 
 
@@ -317,11 +350,16 @@ def where_it_stops(early_stopping: Callable[..., Any], val_losses: list[float], 
     answer = plain(early_stopping(val_losses, patience))
     answer = list(answer) if isinstance(answer, np.ndarray) and answer.ndim else answer
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        missing = " Is a `return` missing?" if answer is None else ""
+        missing = " Is a `return` missing, perhaps that of a training that never stops?" if answer is None else ""
         raise MisfitError(
             f"Two values were wanted, (best_epoch, stop_epoch); your function returned {describe(answer)}.{missing}"
         )
     best, stop = answer
+    if best is None:
+        raise MisfitError(
+            "Your best_epoch is None. There is always a best epoch; stop_epoch may be None. The order is (best_epoch, "
+            "stop_epoch)."
+        )
     epoch = np.array(0)
     stops = stop is not None
     last = fit(stop, epoch, "`stop_epoch`") if stops else np.array(len(val_losses) - 1)
@@ -448,6 +486,21 @@ def _(val_losses: list[float], patience: int) -> Any:
     return best, None
 
 
+@early_stopping.misconception("compares with the epoch before", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**You compare each loss with the one before it**, and take nan for better. A loss that zigzags upwards then never
+    runs out of patience. Ask whether it is lower than the lowest so far: `if loss < best_loss`."""
+    best, waited = 0, 0
+    for epoch in range(1, len(val_losses)):
+        if val_losses[epoch] >= val_losses[epoch - 1]:
+            waited += 1
+        else:
+            best, waited = epoch, 0
+        if waited >= patience:
+            return best, epoch
+    return best, None
+
+
 @early_stopping.misconception("the waiting never starts anew", see=STOPPING)
 def _(val_losses: list[float], patience: int) -> Any:
     """**You count all disappointing epochs together.** When a lower loss comes, the waiting starts anew from that
@@ -483,6 +536,20 @@ def _(val_losses: list[float], patience: int) -> Any:
     waited long enough, and never sees what would have come. Walk through the list, epoch by epoch."""
     best = int(np.nanargmin(val_losses))
     return best, best + patience if best + patience < len(val_losses) else None
+
+
+@early_stopping.misconception("looks into the future", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**You look for the lowest loss of the whole list first, and count on from there.** Training cannot look ahead: it
+    stops as soon as it has waited long enough. And where the list ends before, it has not stopped: None."""
+    best = int(np.nanargmin(val_losses))
+    return best, best + patience
+
+
+@early_stopping.misconception("the outputs are in another order", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**Right values in another order.** You return (stop_epoch, best_epoch); wanted is (best_epoch, stop_epoch)."""
+    return training.early_stopping(val_losses, patience)[::-1]
 
 
 @early_stopping.misconception("never stops", see=STOPPING)
@@ -589,13 +656,15 @@ def _out_and_mask(answer: Any, A: Array) -> tuple[Array, Array]:
 
 def what_dropout_does(dropout_forward: Callable[..., Any], A: Array, keep: float, rng: Rng) -> tuple[Any, ...]:
     """What holds for out and mask whatever was drawn. It is called twice."""
-    out, mask = _out_and_mask(dropout_forward(A, keep, rng), A)
-    _, another = _out_and_mask(dropout_forward(A, keep, rng), A)
+    given = A.copy()  # the function may write into A, which is told apart from whether its values are right
+    out, mask = _out_and_mask(dropout_forward(A, keep, rng), given)
+    _, another = _out_and_mask(dropout_forward(given.copy(), keep, rng), given)
     kept = mask != 0
-    is_one, factor = _factor(out, A, kept)
+    is_one, factor = _factor(out, given, kept)
     return (
         bool(np.isin(mask, (0, 1)).all()),
         _tenths(kept.mean()),
+        _tenths((out[given != 0] != 0).mean()),
         is_one,
         factor,
         bool((out[~kept] == 0).all()),
@@ -618,6 +687,7 @@ dropout_forward = Exercise(
     returns=(
         "the mask holds zeros and ones alone",
         "share of the mask that is not 0",
+        "share of A that is not 0 in out",
         "what is kept is multiplied by one number",
         "the number that what is kept is multiplied by",
         "what is dropped becomes 0",
@@ -661,6 +731,30 @@ def _(A: Array, keep: float, rng: Rng) -> Any:
     """**What is kept is divided by keep twice.** Once is enough to make up for what is dropped."""
     mask = _mask(A, keep, rng)
     return A * mask / keep**2, mask
+
+
+@dropout_forward.misconception("divides by keep twice", see=DROPOUT)
+def _(A: Array, keep: float, rng: Rng) -> Any:
+    """**Your mask is divided by keep already, and then out is divided once more.** Keep the mask plain, zeros and ones,
+    and divide in out alone."""
+    mask = _mask(A, keep, rng) / keep
+    return A * mask / keep, mask
+
+
+@dropout_forward.misconception("keep does not matter", see=DROPOUT)
+def _(A: Array, keep: float, rng: Rng) -> Any:
+    """**Half of the elements are kept, whatever keep is.** Your coin is a fair one. It has to show "keep" with the
+    probability keep: compare a number between 0 and 1 with it."""
+    mask = _mask(A, 0.5, rng)
+    return A * mask / keep, mask
+
+
+@dropout_forward.misconception("normal numbers instead of uniform ones", see=DROPOUT)
+def _(A: Array, keep: float, rng: Rng) -> Any:
+    """**Your random numbers are not spread evenly between 0 and 1.** A normal one is below 0.5 more often than every
+    second time. `rng.random` gives the even ones, of which a share of keep is below keep."""
+    mask = rng.standard_normal(A.shape) < keep
+    return A * mask / keep, mask
 
 
 @dropout_forward.misconception("drops a share of keep", see=DROPOUT)
@@ -741,6 +835,14 @@ def _(A: Array, keep: float, rng: Rng) -> Any:
     return A * (numbers < keep) / keep, numbers
 
 
+@dropout_forward.misconception("the mask holds the random numbers", see=DROPOUT)
+def _(A: Array, keep: float, rng: Rng) -> Any:
+    """**You multiply A with the random numbers themselves.** Nothing is dropped that way, everything is only a little
+    smaller. Compare the numbers with keep first: that gives the zeros and ones."""
+    numbers = rng.random(A.shape)
+    return A * numbers / keep, numbers
+
+
 @dropout_forward.misconception("the mask is made from the output", see=DROPOUT)
 def _(A: Array, keep: float, rng: Rng) -> Any:
     """**Your mask is 0 wherever `out` is 0.** An element that was 0 before can be kept as well. The mask is what the
@@ -769,9 +871,13 @@ def _(A: Array, keep: float, rng: Rng) -> Any:
 
 def what_passes_back(dropout_backward: Callable[..., Any], dout: Array, mask: Array, keep: float) -> tuple[Any, ...]:
     """Which units get a gradient, and what it is multiplied by."""
-    dA = fit(plain(dropout_backward(dout, mask, keep)), dout, "dA")
+    given, kept = dout.copy(), mask.copy()
+    answer = plain(dropout_backward(dout, mask, keep))
+    if isinstance(answer, tuple):
+        raise MisfitError(f"One array was wanted, dA; your function returned {describe(answer)}.")
+    dA = fit(answer, given, "dA")
     passes = dA != 0
-    return (_tenths(passes[mask].mean()), _tenths(passes[~mask].mean()), *_factor(dA, dout, passes))
+    return (_tenths(passes[kept].mean()), _tenths(passes[~kept].mean()), *_factor(dA, given, passes))
 
 
 def _backward_case(seed: int, keep: float, dtype: type = np.float64) -> Case:
@@ -919,10 +1025,9 @@ def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
 
 
 @weight_decay_step.misconception("biases shrink too", see=CASE)
-def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+def _(right: Callable[..., None], params: Params, grads: Params, lr: float, lam: float) -> Any:
     """**The biases shrink too.** The penalty has only weights in it; a bias takes its step and nothing else."""
-    for name, w in params.items():
-        w -= lr * (grads[name] + lam * w)
+    right(_as_weights(params), _as_weights(grads), lr, lam)
 
 
 @weight_decay_step.misconception("the shrink is divided by the learning rate", see=CASE)
@@ -968,13 +1073,41 @@ def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
 
 
 @weight_decay_step.misconception("the gradient is not scaled by the learning rate", see=CASE)
+def _(right: Callable[..., None], params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**lr is missing in front of the gradient.** Gradient and shrink both take their way into the weights through
+    lr."""
+    right(params, {name: g / lr for name, g in grads.items()}, lr, lam)
+
+
+@weight_decay_step.misconception("multiplies the weights by lr", see=CASE)
 def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
-    """**The shrink is right, and now lr is missing in front of the gradient.** Both take their way into the weights
-    through lr."""
+    """**The whole weight is multiplied by lr.** After one step next to nothing would be left of it. The learning rate
+    belongs to what is taken off: 1 - lr lam, not lr (1 - lam)."""
+    _decayed(params, grads, lr, lr * (1 - lam))
+
+
+@weight_decay_step.misconception("keeps what should go", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**The weights are multiplied by lr lam.** That is the share that they lose in a step. What they keep is 1 - lr
+    lam."""
+    _decayed(params, grads, lr, lr * lam)
+
+
+@weight_decay_step.misconception("takes the same off every weight", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**You take lr lam off every weight, large or small, and make negative ones larger.** A weight loses a share of
+    itself: lr lam times the weight."""
     for name, w in params.items():
-        if name[0] == "W":
-            w *= 1 - lr * lam
-        w -= grads[name]
+        w -= lr * (grads[name] + (lam if name[0] == "W" else 0))
+
+
+@weight_decay_step.misconception("the weights take no step", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**The weights shrink, but they take no step.** Is the line with the gradient in an `else`, for the biases alone?
+    All parameters take their step."""
+    for name, w in params.items():
+        w *= 1 - lr * lam if name[0] == "W" else 1
+        w -= lr * grads[name] * (name[0] == "b")
 
 
 @weight_decay_step.misconception("walks uphill", see=CASE)

@@ -58,7 +58,6 @@ def penalty_curves(
     at = list(places).index(here)
     ax.vlines(here, train[at], validation[at], color=GREY, linewidth=5, alpha=0.4)
     for values, colour in ((train, BLUE), (validation, ORANGE)):
-        ax.plot(places, values, "-", color=colour, linewidth=1.2, alpha=0.6)
-        ax.plot(places, values, "o", color=colour, markersize=4)
+        ax.plot(places, values, "o-", color=colour, linewidth=1.2, markersize=4)
         ax.plot([here], [values[at]], "o", color=colour, markersize=9)
     return ax
