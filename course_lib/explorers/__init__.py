@@ -15,6 +15,7 @@ from course_lib.nn import functional, gradient_check, optimizers, schedules, tra
 from course_lib.tuning import searches
 
 if TYPE_CHECKING:
+    from course_lib.data import Dataset
     from course_lib.explorers.drawing import DrawADigit
     from course_lib.explorers.environment_card import EnvironmentCheck
     from course_lib.explorers.shell import Explorer
@@ -31,12 +32,20 @@ def environment_check() -> EnvironmentCheck:
     return EnvironmentCheck()
 
 
-def draw_a_digit() -> DrawADigit:
-    """A pad to draw on, and a network, trained on the spot, that reads what you draw."""
-    from course_lib.data import load
-    from course_lib.explorers.drawing import DrawADigit
+def draw_a_digit(read: Function | None = None, data: Dataset | None = None) -> DrawADigit:
+    """A pad to draw on, and a network that reads what you draw: one trained on the digits on the spot, or your own.
 
-    return DrawADigit(load("digits"))
+    read    pixels (N, D) between 0 and 1 -> probabilities (N, 10): your network
+    data    the dataset that it learned from, load("mnist") or load("digits"): a drawing becomes an image like its own
+    """
+    from course_lib.data import load
+    from course_lib.explorers.drawing import DrawADigit, digits_reader
+
+    data = data or load("digits")
+    if read is not None:
+        return DrawADigit(read, data)
+    read, words = digits_reader(data)
+    return DrawADigit(read, data, words)
 
 
 def activations(relu: Function = functional.relu, sigmoid: Function = functional.sigmoid) -> Explorer:

@@ -1,7 +1,7 @@
 // Beside the pad: the image that the network is given, a bar for each class, what it thinks, and "Which digit did you mean?".
 // Python sends pixels, probabilities and sentences; the page only shows them. No drawing: the list of probabilities is empty.
 
-const CELL = 18;  // canvas pixels for each pixel of the image
+const SIZE = 168;  // canvas pixels: a multiple of 8 and of 28
 
 const ten = html => Array.from({ length: 10 }, (_, digit) => html(digit)).join("");
 
@@ -11,9 +11,8 @@ const READING = `
   <div class="course-reading">
     <div class="course-reading-row">
       <figure class="course-reading-seen">
-        <canvas width="${8 * CELL}" height="${8 * CELL}" role="img"
-          aria-label="The image that the network gets, 8 by 8 pixels"></canvas>
-        <figcaption class="course-note">What the network gets:<br>8 × 8 pixels</figcaption>
+        <canvas width="${SIZE}" height="${SIZE}" role="img" aria-label="The image that the network gets"></canvas>
+        <figcaption class="course-note">What the network gets:<br><span class="course-reading-side"></span></figcaption>
       </figure>
       <div class="course-reading-bars">${ten(digit => `
         <div class="course-reading-bar">
@@ -45,11 +44,13 @@ function render({ model, el }) {
   const pen = canvas.getContext("2d");
   function show() {
     const pixels = model.get("pixels"), probabilities = model.get("probabilities");
-    for (let i = 0; i < 64; i++) {
-      const level = Math.round(pixels.getUint8(i) * 255 / 16);
+    const side = Math.sqrt(pixels.byteLength), cell = SIZE / side;
+    for (let i = 0; i < pixels.byteLength; i++) {
+      const level = pixels.getUint8(i);
       pen.fillStyle = `rgb(${level}, ${level}, ${level})`;
-      pen.fillRect(CELL * (i % 8), CELL * Math.floor(i / 8), CELL, CELL);
+      pen.fillRect(cell * (i % side), cell * Math.floor(i / side), cell, cell);
     }
+    write(".course-reading-side", `${side} × ${side} pixels`);
     const largest = Math.max(...probabilities);
     bars.forEach((bar, digit) => {
       const p = probabilities[digit] ?? 0;

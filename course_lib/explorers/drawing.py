@@ -1,8 +1,10 @@
 """Draw a digit, and watch a network read it.
 
-    digits --jiggled--> train_reader --> network                                   when the cell runs
-    pad.ink --digits_pixels--> (64,) --network, softmax--> (10,) --> Reading       while the learner draws
-    "Which digit did you mean?" --> ReadAndFool, the mission                       when a button is pressed
+    digits --jiggled--> train_reader --> read, unless the learner brings a network   when the cell runs
+    pad.ink --Format.pixels--> (D,) --read--> (10,) --> Reading                      while the learner draws
+    "Which digit did you mean?" --> ReadAndFool, the mission                         when a button is pressed
+
+Both data sets of digits have their own format: 8 x 8 pixels by digits_pixels, 28 x 28 by mnist_pixels.
 """
 
 from __future__ import annotations
@@ -12,36 +14,55 @@ import html
 import io
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import anywidget
 import ipywidgets
 import numpy as np
 import traitlets
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from course_lib import plots
 from course_lib.data import Dataset
 from course_lib.explorers.draw_pad import DrawPad
 from course_lib.explorers.drawing_preprocessing import digits_pixels
-from course_lib.explorers.shell import CSS, Line, Mission
-from course_lib.nn.functional import accuracy, softmax
+from course_lib.explorers.mnist_preprocessing import mnist_pixels
+from course_lib.explorers.shell import CSS, LearnerError, Line, Mission, call
+from course_lib.nn.functional import softmax
 from course_lib.nn.network import Network, mlp
 from course_lib.nn.optimizers import SGD
 from course_lib.nn.schedules import cosine_decay
 from course_lib.nn.training import fit
 
 Floats = NDArray[np.float32]
+Probabilities = NDArray[np.float64]
 
 COPIES, EPOCHS, BATCH = 16, 10, 64
 
-CAPTION = (
-    "What you draw is brought to 8 × 8 pixels, like the digits that the network learned from. So few pixels lose much, "
-    "and thirteen people wrote all of those digits: it can be wrong about yours, even when it is very sure."
-)
+
+class Format(NamedTuple):
+    """How a drawing becomes an image like those of a data set: (S, S) ink -> (D,), or None without ink."""
+
+    pixels: Callable[[ArrayLike], Floats | None]
+    caption: str
+
+
+FORMATS = {
+    (8, 8): Format(
+        digits_pixels,
+        "What you draw is brought to 8 × 8 pixels, like the digits that the network learned from. So few pixels lose "
+        "much, and thirteen people wrote all of those digits: it can be wrong about yours, even when it is very sure.",
+    ),
+    (28, 28): Format(
+        mnist_pixels,
+        "What you draw is brought to 28 × 28 pixels by the steps that MNIST's digits went through. It can be wrong "
+        "about yours, even when it is very sure: it knows the hands of those who wrote MNIST, and not yours.",
+    ),
+}
 
 # -------------------------------------------------------------------------------------------------------- the network
 
@@ -68,6 +89,18 @@ def jiggled(X: Floats, rng: np.random.Generator) -> Floats:
     return moved.astype(np.float32)
 
 
+def digits_reader(data: Dataset) -> tuple[Callable[[Floats], ArrayLike], str]:
+    """Train a network on the digits, here and now: what reads pixels with it, and a sentence about how good it is."""
+    start = time.perf_counter()
+    network = train_reader(data.X_train, data.y_train, rng=np.random.default_rng(0))
+    seconds = time.perf_counter() - start
+    words = (
+        f"Trained on {len(data.X_train):,} digits in {seconds:.1f} s, and right on "
+        f"{np.mean(network.predict(data.X_test) == data.y_test):.1%} of {len(data.X_test)} digits that it never saw."
+    )
+    return lambda X: softmax(network.forward(np.asarray(X, network.dtype))), words
+
+
 def train_reader(X: Floats, y: NDArray[np.int64], *, rng: np.random.Generator) -> Network:
     """A 64-64-10 network trained on X (N, 64) and 15 jiggled copies of it, in about half a second.
 
@@ -92,7 +125,7 @@ def percent(p: float) -> str:
     return "more than 99%" if p > 0.99 else f"{int(100 * float(p))}%"  # float32 would round 0.8999999 up
 
 
-def what_it_thinks(probabilities: Floats) -> str:
+def what_it_thinks(probabilities: Probabilities) -> str:
     """A sentence about ten probabilities."""
     second, first = np.argsort(probabilities)[-2:]
     p, q = percent(probabilities[first]), percent(probabilities[second])
@@ -108,7 +141,7 @@ class Answer:
     """A drawing and what the learner meant: the network's probabilities (10,), and the label of the most alike of the
     images that it learned from."""
 
-    probabilities: Floats
+    probabilities: Probabilities
     meant: int
     most_alike: int
 
@@ -175,7 +208,7 @@ class Reading(anywidget.AnyWidget):
     _esm = Path(__file__).with_name("drawing.js")
     _css = Path(__file__).with_name("drawing.css")
 
-    pixels = traitlets.CBytes(bytes(64)).tag(sync=True)  # 0..16, row by row
+    pixels = traitlets.CBytes().tag(sync=True)  # grey levels of a square image, row by row
     probabilities: traitlets.List[float] = traitlets.List().tag(sync=True)  # ten, or none without a drawing
     sentence = traitlets.Unicode("").tag(sync=True)
     asking = traitlets.Bool(False).tag(sync=True)  # whether the buttons can be pressed
@@ -188,18 +221,19 @@ class Reading(anywidget.AnyWidget):
 
 
 class DrawADigit(ipywidgets.VBox):  # type: ignore[misc]
-    """The explorer: a pad, a network trained on `data` (the digits) here and now, and its reading of the drawing."""
+    """The explorer: a pad, and what `read` makes of the drawing.
 
-    def __init__(self, data: Dataset) -> None:
-        self.data = data
-        start = time.perf_counter()
-        self.network = train_reader(data.X_train, data.y_train, rng=np.random.default_rng(0))
-        seconds = time.perf_counter() - start
-        right = accuracy(self.network.forward(data.X_test), data.y_test)
-        self.trained = (
-            f"Trained on {len(data.X_train):,} digits in {seconds:.1f} s, and right on {right:.1%} of "
-            f"{len(data.X_test)} digits that it never saw."
-        )
+    read    pixels (N, D) between 0 and 1 -> probabilities (N, 10)
+    data    what `read` learned from: its format is the drawing's, too
+    words   what there is to say about `read`, or ""
+    """
+
+    def __init__(self, read: Callable[[Floats], ArrayLike], data: Dataset, words: str = "") -> None:
+        if data.image_shape not in FORMATS or len(data.class_names) != 10:
+            raise ValueError(f"A drawing can become an image of the digits or of MNIST, but not of {data.name}.")
+        self.read, self.data, self.words = read, data, words
+        self.format = FORMATS[data.image_shape]
+        self.squares = np.square(data.X_train).sum(axis=1)
         self.pad, self.reading, self.mission = DrawPad(), Reading(), ReadAndFool()
         self._lock = threading.RLock()  # the page's messages may come on two threads
         self._read()
@@ -207,36 +241,42 @@ class DrawADigit(ipywidgets.VBox):  # type: ignore[misc]
         self.pad.observe(lambda _: self._read(), "ink")
         self.reading.on_msg(lambda _widget, message, _buffers: self.answer(message["meant"]))
         row = ipywidgets.HBox([self.pad, self.reading], layout={"flex_flow": "row wrap", "grid_gap": "8px 28px"})
-        trained = ipywidgets.HTML(f"{CSS}<div>{html.escape(self.trained)}</div>")
-        caption = ipywidgets.HTML(f'<div class="course-caption">{html.escape(CAPTION)}</div>')
-        super().__init__([trained, row, caption])
+        about = ipywidgets.HTML(f"{CSS}<div>{html.escape(words)}</div>")
+        caption = ipywidgets.HTML(f'<div class="course-caption">{html.escape(self.format.caption)}</div>')
+        super().__init__([about, row, caption])
 
     def _read(self) -> None:
         """Show what the network makes of the pad as it is now."""
         with self._lock, self.reading.hold_sync():  # one message to the page
-            pixels = digits_pixels(self.pad.image)
-            self.reading.asking = pixels is not None
+            pixels = self.format.pixels(self.pad.image)
+            probabilities: list[float] = []
             if pixels is None:
-                self.reading.pixels, self.reading.probabilities, self.reading.remark = bytes(64), [], ""
+                self.reading.remark = ""
                 self.reading.sentence = "Draw a digit, from 0 to 9. Everything here moves while you draw."
             else:
-                probabilities = self._probabilities(pixels)
-                self.reading.pixels = (pixels * 16).astype(np.uint8).tobytes()
-                self.reading.probabilities = probabilities.tolist()
-                self.reading.sentence = what_it_thinks(probabilities)
+                try:
+                    p = self._probabilities(pixels)
+                    probabilities, self.reading.sentence = p.tolist(), what_it_thinks(p)
+                except LearnerError as error:
+                    self.reading.sentence = str(error)
+            seen = np.zeros(self.data.image_shape) if pixels is None else pixels
+            self.reading.pixels = np.rint(seen * 255).astype(np.uint8).tobytes()
+            self.reading.probabilities, self.reading.asking = probabilities, bool(probabilities)
 
-    def _probabilities(self, pixels: Floats) -> Floats:
-        """(64,) -> (10,)."""
-        p: Floats = softmax(self.network.forward(pixels[None]))[0]
+    def _probabilities(self, pixels: Floats) -> Probabilities:
+        """(D,) -> (10,). LearnerError if `read` stops, or gives no probabilities."""
+        p: Probabilities = call(self.read, pixels[None], shape=(1, 10))[0].astype(np.float64)
+        if (p < 0).any() or abs(p.sum() - 1) > 1e-3:
+            raise LearnerError(f"Ten probabilities that add up to 1 are wanted, but these add up to {p.sum():.3f}.")
         return p
 
     def answer(self, meant: int) -> None:
         """The learner says which digit the drawing is meant to be."""
         with self._lock:
-            pixels = digits_pixels(self.pad.image)
+            pixels = self.format.pixels(self.pad.image)
             if pixels is None or not self.reading.asking:
                 return  # pressed twice, before the buttons went grey
-            nearest = ((self.data.X_train - pixels) ** 2).sum(axis=1).argmin()
+            nearest = (self.squares - 2 * self.data.X_train @ pixels).argmin()  # |x - p|^2 without the |p|^2 of all
             answer = Answer(self._probabilities(pixels), meant, most_alike=int(self.data.y_train[nearest]))
             self._say(self.mission.see(answer))
 
@@ -248,7 +288,7 @@ class DrawADigit(ipywidgets.VBox):  # type: ignore[misc]
     # What stands in where there is no page
 
     def __repr__(self) -> str:
-        return f"draw_a_digit: a pad to draw on, and a network that reads what you draw. {CAPTION}"
+        return f"draw_a_digit: a pad to draw on, and a network that reads what you draw. {self.format.caption}"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
@@ -256,7 +296,7 @@ class DrawADigit(ipywidgets.VBox):  # type: ignore[misc]
 
     def _picture(self) -> bytes:
         """A digit that the network never saw, and what it makes of it, as a PNG."""
-        pixels = self.data.X_test[0]
+        pixels: Floats = self.data.X_test[0]
         left, right = plots.panels([1, 2], height=2.8)
         plots.image_grid(pixels[None], ax=left)
         plots.probability_bars(self._probabilities(pixels), ax=plots.probability_frame(10, ax=right))

@@ -53,14 +53,14 @@ def scale_to_frame(ink: NDArray[np.float32]) -> Bits:
     height, width = ink.shape
     new_height = max(1, min(FRAME, round(STRETCH * WIDTH * height / width)))
     new_width = max(1, min(WIDTH, round(STRETCH * FRAME * width / height)))
-    scaled = _averaging(height, new_height) @ ink @ _averaging(width, new_width).T
+    scaled = averaging(height, new_height) @ ink @ averaging(width, new_width).T
     top, left = (FRAME - new_height) // 2, (FRAME - new_width) // 2
     frame = np.zeros((FRAME, FRAME), dtype=bool)
     frame[top : top + new_height, left : left + new_width] = scaled >= 0.5
     return frame
 
 
-def _averaging(old: int, new: int) -> NDArray[np.float64]:
+def averaging(old: int, new: int) -> NDArray[np.float64]:
     """(new, old): row i averages the old pixels that the new pixel i covers, each by the part of it that is covered."""
     edges = np.linspace(0, old, new + 1)
     pixels = np.arange(old)
