@@ -536,16 +536,18 @@ plots.range_test(lrs, [loss_at(lr) for lr in lrs], chosen);
 
 # %% tags=["live"]
 def seconds_for_a_step(batch_size, repetitions=200):
-    params = new_network()
+    """The median over many steps: when the machine does something else for a moment, that does not count."""
+    params, seconds = new_network(), []
     X_batch, y_batch = X_train[:batch_size], y_train[:batch_size]
-    start = time.perf_counter()
     for _ in range(repetitions):
+        start = time.perf_counter()
         mine.sgd_step(params, gradient(params, X_batch, y_batch), 0.01)
-    return (time.perf_counter() - start) / repetitions
+        seconds.append(time.perf_counter() - start)
+    return np.median(seconds)
 
 
-for B in (1, 8, 32, 128, 1150):
-    seconds = seconds_for_a_step(B)
+step_seconds = {B: seconds_for_a_step(B) for B in (1, 8, 32, 128, 1150)}
+for B, seconds in step_seconds.items():
     print(f"B = {B:4}   a step {seconds * 1e6:5.0f} µs   an image {seconds / B * 1e6:5.1f} µs")
 
 # %% [markdown]
@@ -555,36 +557,32 @@ for B in (1, 8, 32, 128, 1150):
 #
 # We let them race for the same time, each with a learning rate that suits it. (A larger batch has less noise and can
 # take longer steps. As a rule of thumb, twice the batch, up to twice the learning rate, as long as the batch is
-# small.) While we look at the validation images the clock stands still.
+# small.) How many steps fit into the time, we have just measured; looking at the validation images is not counted.
 
 # %% tags=["live"]
 def race(batch_size, lr, seconds):
-    """Train for so many seconds. Returns the seconds, epochs and validation losses at which we looked."""
-    params, rng = new_network(), np.random.default_rng(0)
-    seen = elapsed = 0
-    looks = {"seconds": [], "epochs": [], "loss": []}
-    while elapsed < seconds:
+    """As many steps as fit into so many seconds. Returns the steps after which we looked, and the validation losses."""
+    params, rng, step = new_network(), np.random.default_rng(0), 0
+    looked_after, val_losses = [], []
+    while step * step_seconds[batch_size] < seconds:
         for X_batch, y_batch in mine.minibatches(X_train, y_train, batch_size, rng):
-            start = time.perf_counter()
             mine.sgd_step(params, gradient(params, X_batch, y_batch), lr)
-            elapsed += time.perf_counter() - start
-            seen += len(X_batch)
-            if not looks["seconds"] or elapsed > 1.2 * looks["seconds"][-1]:
-                looks["seconds"].append(elapsed)
-                looks["epochs"].append(seen / len(X_train))
-                looks["loss"].append(loss_of(params, X_val, y_val))
-    return looks
+            step += 1
+            if not looked_after or step > 1.2 * looked_after[-1]:
+                looked_after.append(step)
+                val_losses.append(loss_of(params, X_val, y_val))
+    return np.array(looked_after), val_losses
 
 
 rates = {1: 0.01, 8: 0.05, 32: 0.2, 128: 0.5, 1150: 1.0}
-results = {f"B = {B}": race(B, lr, seconds=0.8) for B, lr in rates.items()}
+results = {B: race(B, lr, seconds=0.4) for B, lr in rates.items()}
 
 # %% tags=["figure"]
-plots.run_curves({name: (looks["epochs"], looks["loss"]) for name, looks in results.items()},
+plots.run_curves({f"B = {B}": (steps / np.ceil(len(X_train) / B), losses) for B, (steps, losses) in results.items()},
                  xlabel="epochs", ylabel="validation loss", xscale="log");
 
 # %% tags=["figure"]
-plots.run_curves({name: (looks["seconds"], looks["loss"]) for name, looks in results.items()},
+plots.run_curves({f"B = {B}": (steps * step_seconds[B], losses) for B, (steps, losses) in results.items()},
                  xlabel="seconds", ylabel="validation loss", xscale="log");
 
 # %% [markdown]
@@ -685,6 +683,19 @@ check(momentum_step)
 # **What just happened.** Unroll it: v is a sum of all gradients so far, each weighted with $\mu$ to the power of its
 # age. In the steep direction they cancel, in the flat one they add up.
 #
+# ### Play: the loss valley
+#
+# A valley that is fifty times as steep across as along, and a hundred steps by your own `sgd_step` and
+# `momentum_step`. The explorer asks first, so make up your mind: if lr grows and grows, in which direction does the
+# path fly apart?
+#
+# **Missions.** Find the largest learning rate that still comes down. Then reach the bottom within 20 steps, which no
+# plain SGD can. And when that is done: what does batch noise do near the bottom?
+
+# %% tags=["explorer"]
+explorers.loss_valley(sgd_step=mine.sgd_step, momentum_step=mine.momentum_step)
+
+# %% [markdown]
 # Here is the training loop once more, with everything that you have by now. The learning rate may be different at
 # every step, and that is for the next section.
 
@@ -843,19 +854,112 @@ plots.run_curves({name: (np.arange(1, 16), losses) for name, losses in runs.item
 # training image has no noise left at the bottom, because there all images agree that nothing should move. On harder
 # data that does not happen.
 #
-# ## 10. Everything together
+# ## 10. The training doctor
 #
-# Momentum, a schedule, a learning rate from a measurement: train a network that reads digits. **Mission:** reach 97%
-# on the validation images within 20 epochs. Change the numbers below until you get there. One change at a time, or
-# you will not know what helped.
+# A run leaves traces, and someone who knows what to look for sees early what is wrong. Besides the loss there are two
+# things worth watching. How many units are **dead**? And how long are the steps, measured by the weights that they
+# change? That is the **update-to-weight ratio**. For plain SGD it is
+#
+# $$\frac{|\text{change of } W|}{|W|} = \frac{\text{lr} \cdot |dW|}{|W|}$$
+#
+# where $|W|$ is the root of the sum of all squares. About 0.001 is usual. At 0.00001 nothing moves; at 0.1 no weight
+# can settle.
+
+# %% tags=["equation"]
+params, lr = new_network(), 0.1
+W_before, grads = params["W1"].copy(), gradient(params, X_train, y_train)
+mine.sgd_step(params, grads, lr)
+ratio = np.linalg.norm(params["W1"] - W_before) / np.linalg.norm(W_before)
+assert np.isclose(ratio, lr * np.linalg.norm(grads["W1"]) / np.linalg.norm(W_before), rtol=1e-3)
+assert np.isclose(np.linalg.norm(W_before), np.sqrt(np.sum(W_before**2)))
+print(f"{ratio:.3f}, in the first step of a good run; it becomes smaller as the loss falls")
+
+# %% [markdown]
+# The course has a **training doctor** for you. You keep a `Record`, with one line in your loop after each step, and
+# `diagnose(record)` tells what it sees, in numbers, and what to do. Here are five patients. Each is trained by your
+# functions, and something is wrong with four of them.
+
+# %%
+from course_lib.diagnosis import Record, diagnose
+
+
+def examine(X, lr, H=32, epochs=12):
+    """Train by plain SGD, with batches of 32, and keep a record."""
+    params, rng, record = new_network(H=H), np.random.default_rng(0), Record()
+    with np.errstate(all="ignore"):
+        for _ in range(epochs):
+            for X_batch, y_batch in mine.minibatches(X, y_train, 32, rng):
+                logits, cache = mine.mlp_forward(X_batch, params)
+                loss = mine.cross_entropy(logits, y_batch)
+                grads = mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, y_batch), params, cache)
+                mine.sgd_step(params, grads, lr)
+                record.step(loss, params, grads, cache)
+            record.epoch()
+    return record
+
+
+patients = {
+    "A": examine(X_train, lr=0.001),
+    "B": examine(X_raw, lr=3.0),
+    "C": examine(X_train, lr=0.1, H=2),
+    "D": examine(X_train, lr=1.5),
+    "E": examine(X_train, lr=0.1),
+}
+
+# %% tags=["figure"]
+curves = {name: [epoch.train_loss for epoch in record.epochs] for name, record in patients.items()}
+plots.run_curves({name: (np.arange(1, len(losses) + 1), losses) for name, losses in curves.items()},
+                 xlabel="epoch", ylabel="training loss", yscale="log");
+
+# %% [markdown]
+# **Be the doctor first.** From the curves alone: who has a learning rate that is too low, or too high? Who cannot
+# learn more, and who has died? Who is well? Then ask the doctor, one after the other.
 
 # %% tags=["live"]
-epochs, batch_size, lr, mu, H = 20, 32, 0.01, 0.5, 32
-total = epochs * int(np.ceil(len(X_train) / batch_size))
-params = new_network(seed=0, H=H)
-val_losses = train(params, lambda step: mine.cosine_decay(lr, step, total), mu, epochs, batch_size)
-reached = accuracy_of(params, X_val, y_val)
-print(f"validation accuracy {reached:.1%}:", "you are there" if reached >= 0.97 else f"{0.97 - reached:.1%} to go")
+diagnose(patients["A"])
+
+# %% tags=["live"]
+diagnose(patients["B"])
+
+# %% tags=["live"]
+diagnose(patients["C"])
+
+# %% tags=["live"]
+diagnose(patients["D"])
+
+# %% tags=["live"]
+diagnose(patients["E"])
+
+# %% [markdown]
+# A and B lie close together, and inside nothing is alike. The loss alone does not tell an illness; the steps and the
+# units do.
+#
+# ## 11. The training desk
+#
+# Everything together, live: your functions train a network while you watch, and the sliders act while it runs. When a
+# run has ended, the doctor looks at it.
+#
+# **Missions.** Make training diverge with the *smallest* learning rate that you can. Then reach 97% on the validation
+# digits within 20 epochs. Change one thing at a time, or you will not know what helped.
+
+# %% tags=["explorer"]
+explorers.training_desk(
+    minibatches=mine.minibatches,
+    mlp_forward=mine.mlp_forward,
+    cross_entropy=mine.cross_entropy,
+    softmax_cross_entropy_backward=mine.softmax_cross_entropy_backward,
+    mlp_backward=mine.mlp_backward,
+    sgd_step=mine.sgd_step,
+    momentum_step=mine.momentum_step,
+    step_decay=mine.step_decay,
+    exponential_decay=mine.exponential_decay,
+    cosine_decay=mine.cosine_decay,
+)
+
+# %% [markdown]
+# Whose functions were that?
+
+# %% tags=["live"]
 mine
 
 # %% [markdown]
@@ -863,13 +967,14 @@ mine
 # result by a point. Whoever tries fifty settings and reports the best one has partly chosen luck. Notebook 6 says how
 # to tell luck from skill.
 #
-# ## 11. Recap
+# ## 12. Recap
 #
 # - A batch gives a rough gradient for little work: the error falls like $1 / \sqrt B$. Shuffle in every epoch, and
 #   keep each label with its image.
 # - The loop: forward, loss, backward, step. Before a long run: is the first loss about ln C, and can it learn 50
 #   images by heart?
 # - lr must stay below 2 / curvature. Search by factors. Divergence can be loud, silent or restless.
+# - Besides the loss, watch dead units and the length of the steps beside the weights, usually about 0.001.
 # - Momentum adds up what stays and cancels what flips; it lengthens the steps by up to $\frac{1}{1 - \mu}$.
 # - Large steps to get there, small ones to settle.
 #
