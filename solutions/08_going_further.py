@@ -96,7 +96,7 @@ print("the largest twentieth is over 20 times as large as the smallest twentieth
 #
 # $$s_t = (1 - \rho) \sum_{k=0}^{t-1} \rho^k\, g_{t-k}^2$$
 #
-# With $\rho = 0.9$ the weights are 0.1, 0.09, 0.081 and so on: about the last ten gradients count.
+# With $\rho = 0.9$ the weights are 0.1, 0.09, 0.081 and so on, and two thirds of them lie on the last ten gradients.
 
 # %% tags=["equation"]
 rho = 0.9
@@ -151,7 +151,7 @@ for g in (1000.0, -0.002):
 def rmsprop_step(params, grads, state, lr, rho=0.9, eps=1e-8):
     """s <- rho s + (1 - rho) g^2, then w <- w - lr g / (sqrt(s) + eps), for every parameter w with its gradient g.
 
-    params, grads, state: dicts of arrays with the same names and shapes. state holds the s and starts at zeros.
+    params, grads, state: dicts of arrays with the same names, whatever they are. state holds s and starts at zeros.
     Changes params and state in place, and returns nothing.
     """
     ### BEGIN SOLUTION: three or four lines
@@ -285,6 +285,10 @@ explorers.optimizer_race(
 # %% [markdown]
 # Two facts to keep. Momentum goes the same way in a turned valley, but must fit its learning rate to the steepness.
 # Adam does not see the steepness, but it needs valleys that lie along the coordinates, at least roughly.
+#
+# And a thing that you may have noticed near the end of a race: at the bottom RMSprop begins to jump. Where all its
+# recent gradients are tiny, their root mean square is tiny as well, and a step is about lr long again. So a learning
+# rate that falls towards the end (notebook 4) is worth as much here as for SGD.
 #
 # As equations. Turn the valley by a rotation R: the weights become $R\,w$ and the gradients $R\,g$. A step of SGD
 # turns with them. A step of Adam's kind, which takes each coordinate for itself (here in its purest form, the sign),
@@ -573,8 +577,9 @@ assert np.abs(running - Z.mean(axis=0)).max() < 0.3 * Z.std()
 # %% [markdown]
 # ## 7. Batch norm, backward
 #
-# Draw what the forward pass did. One arrow is one operation, and X is used on **three** ways: for itself, for the
-# mean, and through the mean for the variance. Each way brings a gradient back, and they add up.
+# Draw what the forward pass did. From X to X_hat there are **three ways**: straight along the top, over the mean, and
+# over the variance. Each brings a gradient back, and gradients add up. (Blue: values on their way forward. Orange:
+# gradients on their way back.)
 
 # %% tags=["figure"]
 plots.flow_graph(
@@ -679,14 +684,16 @@ print("the compact form gives the same dX")
 # norm takes both away on the way forward, so no gradient comes back for them.
 #
 # **Predict first.** Add the rows of dX up, for each feature. What comes out?
-#
-# $$\sum_n dX_n = 0$$
 
 # %% tags=["equation"]
-print(np.abs(dX.sum(axis=0)).max() < 1e-12, "  all examples moved up together change nothing")
+print(dX.sum(axis=0).round(12) + 0.0)
 assert np.allclose(dX.sum(axis=0), 0)
 
 # %% [markdown]
+# $$\sum_n dX_n = 0$$
+#
+# The sum is the slope of the loss when *all* examples move up together, and that changes nothing.
+#
 # ### Exercise 7.1
 #
 # Write `batchnorm_backward`, in the compact form or node by node.
@@ -894,11 +901,11 @@ for title, table in (("without batch norm", plain), ("with batch norm", normed))
 # **What just happened**, read from the tables (training accuracy, one start each; another seed moves the deep rows by
 # some points):
 #
-# - With one or two hidden layers batch norm makes no difference worth its price. These digits are an easy task, and no
-#   deeper network does better.
+# - With one or two hidden layers batch norm makes no difference worth its price. These digits are an easy task, and
+#   no deeper network does better.
 # - With 8 layers it makes large learning rates usable that spoil the plain network, and the best result is better.
-# - With 16 layers it is ahead by far, and still worse than one layer. The gradients of its first layers are too large,
-#   by the factor that you have derived.
+# - With 16 layers it is ahead by far, and still worse than one layer. The gradients of its first layers are too
+#   large, by the factor that you have derived.
 # - At the smallest learning rate it is no faster, and mostly a little slower.
 #
 # So batch norm makes a network *forgiving*: of the size of the weights, of the learning rate. It does not make depth
@@ -955,7 +962,7 @@ else:
 #
 # ## 10. Where to go next
 #
-# **Papers of this notebook**, all of them readable now that you have programmed them:
+# **Papers of this notebook.** Now that you have programmed them, most are readable:
 #
 # - Kingma and Ba, *Adam: A Method for Stochastic Optimization* (2015). Your exercise 3.1 is its algorithm 1.
 # - Loshchilov and Hutter, *Decoupled Weight Decay Regularization* (2019). Why L2 and Adam do not mix, and AdamW.
@@ -964,7 +971,7 @@ else:
 # - Glorot and Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010), and He and
 #   others, *Delving Deep into Rectifiers* (2015). The two ways to begin; short and clear derivations.
 # - Ioffe and Szegedy, *Batch Normalization* (2015), and then Santurkar and others, *How Does Batch Normalization Help
-#   Optimization?* (2018), who show that the first paper's explanation is not the reason why it works.
+#   Optimization?* (2018), who measure that the first paper's explanation cannot be the whole reason.
 # - Yang and others, *A Mean Field Theory of Batch Normalization* (2019). The factor 1.47, and much harder
 #   mathematics.
 # - He and others, *Deep Residual Learning for Image Recognition* (2016). The connections that skip layers.
@@ -972,7 +979,7 @@ else:
 # **Books**
 #
 # - Michael Nielsen, *Neural Networks and Deep Learning*, free on the web. The same network as ours, told slowly and
-#   well; from 2015, so without Adam or batch norm.
+#   well. From 2015: it ends before Adam and batch norm became common.
 # - Zhang, Lipton, Li and Smola, *Dive into Deep Learning*, free on the web. Every chapter runs; the best next step
 #   into PyTorch.
 # - Simon Prince, *Understanding Deep Learning* (2023), free as a PDF. The clearest pictures, up to transformers and
@@ -982,8 +989,8 @@ else:
 #
 # **Courses and code**
 #
-# - Stanford's *CS231n*, notes on the web. Convolutional networks for images, with assignments in NumPy much like
-#   these.
+# - Stanford's *CS231n*, notes on the web. Convolutional networks for images, with assignments in NumPy, batch
+#   norm among them.
 # - Andrej Karpathy, *Neural Networks: Zero to Hero*, videos. Builds a small autograd (micrograd) and then a language
 #   model, line by line; it takes its time.
 # - fast.ai, *Practical Deep Learning for Coders*. The other way round: results first, mathematics later.

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checkpoints.exercise import Case, Exercise
-from course_lib.checkpoints.values import MisfitError
+from course_lib.checkpoints.values import MisfitError, describe
 from course_lib.nn import functional, initializers, optimizers
 
 Array = np.ndarray
@@ -627,7 +627,7 @@ def weights_drawn(std: Callable[[int, int], float]) -> Callable[..., tuple[float
     def experiment(init: Step, D: int, H: int, rng: Rng) -> tuple[float, float, bool]:
         W = np.asarray(init(D, H, rng))
         if W.shape != (D, H) or W.dtype.kind not in "fiu":
-            what = f"an array of shape {W.shape}" if W.dtype.kind in "fiu" else "no array of numbers"
+            what = describe(W) if W.dtype.kind in "fiu" else "no array of numbers"
             raise MisfitError(
                 f"For D = {D} and H = {H} the shape ({D}, {H}) was wanted; your function returned {what}."
             )
@@ -914,6 +914,14 @@ def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
     return _normed(X, gamma, beta, X.mean(axis=0), X.std(axis=0) + eps)
 
 
+@batchnorm_forward.misconception("eps outside the square root, and not in the cache", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**eps is added after the root, and the std in the cache is without it.** One number does for both: std =
+    sqrt(var + eps). (In RMSprop and Adam eps stands outside.)"""
+    out, cache = _normed(X, gamma, beta, X.mean(axis=0), X.std(axis=0) + eps)
+    return out, {**cache, "std": X.std(axis=0)}
+
+
 @batchnorm_forward.misconception("divides by the variance", see=FORWARD)
 def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
     """**You divide by the variance.** Then X_hat does not have the standard deviation 1. Divide
@@ -989,6 +997,13 @@ def _(right: Step, X: Array, gamma: Array, beta: Array, *rest: float) -> Any:
     """**The X_hat in the cache is scaled and shifted already.** Keep X_hat as it is before gamma and beta."""
     out, cache = right(X, gamma, beta, *rest)
     return out, {**cache, "X_hat": out}
+
+
+@batchnorm_forward.misconception("returns the output alone", see=FORWARD)
+def _(right: Step, X: Array, gamma: Array, beta: Array, *rest: float) -> Any:
+    """**Only the output comes back.** The way back needs the cache: return both, `out` and a
+    dict with X_hat, std and gamma."""
+    return right(X, gamma, beta, *rest)[0]
 
 
 @batchnorm_forward.misconception("the std keeps a dimension", see=FORWARD)
@@ -1106,6 +1121,13 @@ def _(dout: Array, cache: Params) -> Any:
     )
 
 
+@batchnorm_backward.misconception("the means run over the whole array", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**The means in dX run over everything.** Each feature has its own mean and std, so each has its
+    own two means here: `axis=0`."""
+    return _back(dout, cache, lambda d, X_hat: d - d.mean() - X_hat * (d * X_hat).mean())
+
+
 @batchnorm_backward.misconception("gamma is missing in dX", see=BACKWARD)
 def _(right: Step, dout: Array, cache: Params) -> Any:
     """**dX starts from dout.** The last step forward was out = gamma X_hat + beta, so the first step
@@ -1171,3 +1193,17 @@ def _(right: Step, dout: Array, cache: Params) -> Any:
     up over the batch: `axis=0`."""
     dX, _, _ = right(dout, cache)
     return dX, (dout * cache["X_hat"]).sum(axis=1), dout.sum(axis=1)
+
+
+@batchnorm_backward.misconception("dgamma and dbeta are single numbers", see=BACKWARD)
+def _(right: Step, dout: Array, cache: Params) -> Any:
+    """**dgamma and dbeta became single numbers.** Each feature has a gamma and a beta of its own: add up
+    over the batch alone, `axis=0`."""
+    dX, _, _ = right(dout, cache)
+    return dX, (dout * cache["X_hat"]).sum(), dout.sum()
+
+
+@batchnorm_backward.misconception("returns dX alone", see=BACKWARD)
+def _(right: Step, dout: Array, cache: Params) -> Any:
+    """**Only dX comes back.** gamma and beta are learned too: return dX, dgamma and dbeta."""
+    return right(dout, cache)[0]
