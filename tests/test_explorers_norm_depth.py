@@ -50,7 +50,7 @@ def test_the_whole_mission(answer: str, told: str) -> None:
     explorer.controls["scale"].value = 0.5
     assert "Which would be best?" in explorer.remark.value
     explorer.controls["scale"].value = 1
-    assert explorer.mission.line.done and "by about 1.21" in explorer.mission_line.value
+    assert explorer.mission.line.done and "by about 1.2" in explorer.mission_line.value
 
 
 def test_few_layers_do_not_count() -> None:

@@ -275,3 +275,19 @@ def _another_value(control: Any) -> Any:
         values = [option[1] if isinstance(option, tuple) else option for option in control.options]
         return values[1] if values[0] == control.value else values[0]
     return control.base**control.min if hasattr(control, "base") else control.min
+
+
+def test_the_learners_products_run_on_one_thread() -> None:
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    counted: list[int] = []
+
+    def count(x: np.ndarray) -> np.ndarray:
+        for library in threadpoolctl.threadpool_info():
+            if library["user_api"] == "blas" and "numpy" in library["filepath"]:  # SciPy has one of its own
+                counted.append(library["num_threads"])
+        return x
+
+    Doubling(count)
+    if not counted:
+        pytest.skip("NumPy's BLAS is not one that threadpoolctl knows")
+    assert set(counted) == {1}

@@ -14,7 +14,7 @@ from course_lib.explorers.shell import Explorer, Line, Mission, slider
 from course_lib.explorers.signals import Functions, Signals, signals
 from course_lib.nn import functional
 
-IMAGES, WIDTH, DEEPEST = 128, 64, 24
+IMAGES, WIDTH, DEEPEST = 100, 64, 24
 ASKED = 20  # layers, in the question and the mission
 
 SAME, TWICE, MILLION = "about as large", "twice as large", "more than 100,000 times as large"

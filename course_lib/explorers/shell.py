@@ -26,6 +26,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from course_lib.explorers.picture import WIDTH, Picture
+from course_lib.nn.threads import one_blas_thread
 
 Array = NDArray[np.floating[Any]]
 
@@ -247,7 +248,8 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
             self._framed = None  # until it is whole: the learner's code may stop half-way
             self.picture.frame(lambda: self.draw_frame(**needed))
             self._framed = tuple(needed.values())
-        numbers = self.look(**settings)
+        with one_blas_thread():  # products this small are slower on several, on a busy machine ten times and more
+            numbers = self.look(**settings)
         self.picture.show(lambda: self.draw(numbers), self.describe(numbers))
         if not self.mission.line.done:
             self.mission.line = self.mission.see(numbers)
