@@ -308,7 +308,7 @@ assert not np.allclose(np.sign(R @ g), R @ np.sign(g))
 # ### The race on digits
 #
 # A fair race gives each runner its own best learning rate. So we train the same network, from the same first weights
-# on the same batches, with eleven learning rates for each optimiser, three epochs each. And then once more with
+# on the same batches, with nine learning rates for each optimiser, three epochs each. And then once more with
 # **uneven inputs**: every pixel is multiplied by a number of its own, from 0.01 to 1.
 
 # %%
@@ -345,7 +345,7 @@ forward, backward, loss, dloss = (
 batches, sgd, momentum, rmsprop, adam = (
     mine.minibatches, mine.sgd_step, mine.momentum_step, mine.rmsprop_step, mine.adam_step)
 
-rates = 10.0 ** np.arange(-4, 1.1, 0.5)
+rates = 10.0 ** np.arange(-3.5, 0.6, 0.5)
 uneven = 10 ** np.random.default_rng(1).uniform(-2, 0, 64)
 results = {}
 with np.errstate(all="ignore"):                     # some of these learning rates are far too large
@@ -867,13 +867,13 @@ assert np.isclose(per_layer, growth, rtol=0.05)
 # %% [markdown]
 # ### Does it help to train?
 #
-# Enough of the start. Train networks of 1 to 16 hidden layers of 32 units on the digits, for five epochs with plain
-# SGD, with four learning rates, without and with batch norm.
+# Enough of the start. Train networks of 1 to 16 hidden layers of 32 units on the digits, for four epochs with plain
+# SGD, with three learning rates, without and with batch norm.
 #
 # **Predict first.** Which network will be the best of all? And where will batch norm make the largest difference?
 
 # %%
-def accuracy_after_training(depth, batch_norm, lr, epochs=5, batch_size=64):
+def accuracy_after_training(depth, batch_norm, lr, epochs=4, batch_size=64):
     rng = np.random.default_rng(0)
     params = deep_params([64, *[32] * depth, 10], batch_norm, rng)
     for _ in range(epochs):
@@ -883,13 +883,13 @@ def accuracy_after_training(depth, batch_norm, lr, epochs=5, batch_size=64):
     return mine.accuracy(deep_forward(X_train, params)[0], y_train)
 
 
-depths, depth_rates = (1, 2, 4, 8, 16), (0.03, 0.1, 0.3, 1.0)
+depths, depth_rates = (1, 2, 4, 8, 16), (0.1, 0.3, 1.0)
 with np.errstate(all="ignore"):                         # without batch norm some of them diverge
     reached = {batch_norm: np.array([[accuracy_after_training(depth, batch_norm, lr) for lr in depth_rates]
                                      for depth in depths]) for batch_norm in (False, True)}
 plain, normed = reached[False], reached[True]
-print("one hidden layer, best rate: the two differ by less than 0.03:", abs(plain[0].max() - normed[0].max()) < 0.03)
-print("8 layers, lr = 1: batch norm is better by more than 0.3:", normed[3, 3] > plain[3, 3] + 0.3)
+print("one hidden layer, best rate: the two differ by less than 0.05:", abs(plain[0].max() - normed[0].max()) < 0.05)
+print("8 layers, lr = 1: batch norm is better by more than 0.3:", normed[3, 2] > plain[3, 2] + 0.3)
 print("16 layers are worse than 1, with batch norm as well:", normed[4].max() < normed[0].max() - 0.05)
 
 # %% tags=["figure"]
@@ -903,10 +903,10 @@ for title, table in (("without batch norm", plain), ("with batch norm", normed))
 #
 # - With one or two hidden layers batch norm makes no difference worth its price. These digits are an easy task, and
 #   no deeper network does better.
-# - With 8 layers it makes large learning rates usable that spoil the plain network, and the best result is better.
+# - With 4 and 8 layers it makes large learning rates usable that spoil the plain network, and at 8 the best result is
+#   better.
 # - With 16 layers it is ahead by far, and still worse than one layer. The gradients of its first layers are too
 #   large, by the factor that you have derived.
-# - At the smallest learning rate it is no faster, and mostly a little slower.
 #
 # So batch norm makes a network *forgiving*: of the size of the weights, of the learning rate. It does not make depth
 # free. What does is a way for the signal to skip layers, $\text{out} = X + f(X)$. Such *residual* networks have
