@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from typing import Any
 
 import cloudpickle
 
@@ -77,14 +77,14 @@ def evaluate_here(config: Settings, seed: int) -> float | Mapping[str, float]:
     return _evaluate()(config, seed)
 
 
-def _begin(lifeline: Connection, parcel: bytes) -> None:
+def _begin(lifeline: Any, parcel: bytes) -> None:
     global _parcel
     _parcel = parcel
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal tells us all, and the process that we hang on decides
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 
-def _end_with(lifeline: Connection) -> None:
+def _end_with(lifeline: Any) -> None:  # a Connection, or what Windows has in its place
     try:
         lifeline.recv_bytes()
     finally:
