@@ -24,6 +24,9 @@ MISCONCEPTIONS = [
 ]
 
 
+IMPORTS = "import math\nimport numpy as np\nfrom course_lib.checkpoints import mine\n"
+
+
 def named(function, name):
     def wrapper(*arguments):
         return function(*arguments)
@@ -92,7 +95,7 @@ def test_names_are_unique_and_in_course_order():
 
 @pytest.mark.parametrize(("name", "body"), [(name, body) for name, bodies in RIGHT.items() for body in bodies])
 def test_right_is_right(name, body):
-    source = f"import math\nimport numpy as np\n{definition(exercises()[name])}    {body}\n"
+    source = f"{IMPORTS}{definition(exercises()[name])}    {body}\n"
     verdict = judge(rebuild(source, name))
     assert verdict.passed, verdict
 
@@ -103,7 +106,7 @@ def test_every_exercise_has_odd_but_right_answers_here():
 
 @pytest.mark.parametrize(("name", "body"), [(name, body) for name, bodies in WRONG.items() for body in bodies])
 def test_wrong_is_not_right(name, body):
-    source = f"import math\nimport numpy as np\n{definition(exercises()[name])}    {body}\n"
+    source = f"{IMPORTS}{definition(exercises()[name])}    {body}\n"
     verdict = judge(rebuild(source, name))
     assert verdict.status in ("wrong form", "wrong values"), verdict
 

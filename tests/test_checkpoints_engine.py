@@ -477,6 +477,12 @@ def test_what_a_function_takes_from_its_notebook_is_told(size):
     assert "Your function uses `N` and `X` of the notebook." in verdict.text and 'There is `cache["X"]`.' in verdict.text
 
 
+def test_a_number_of_the_notebook_is_told_before_what_it_looks_like():
+    cell = "x, y = 3.0, -2.0\ndef add_backward(dout):\n    return x * dout, y * dout\n"
+    verdict = judge(function(cell, "add_backward"))
+    assert "Your function uses `x` and `y` of the notebook." in verdict.text and "times" not in verdict.text
+
+
 def test_a_known_mistake_is_told_before_what_comes_from_the_notebook():
     cell = "TABLE = np.ones(1)\ndef relu(Z):\n    return np.abs(Z) * TABLE\n"
     assert judge(function(cell, "relu")).misconceptions == ("takes the absolute value",)

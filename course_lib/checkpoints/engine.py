@@ -2,7 +2,8 @@
 
     not started -> crashed -> timed out -> changed its input -> wrong form -> wrong values -> passed
                                                                      \\__________/
-              explained by: a misconception, a probe, two misconceptions, else the smallest counterexample
+              explained by: a misconception, data of the notebook, a probe, two misconceptions, else the smallest
+                            counterexample
 
 Only the reference decides between right and wrong; the bank of misconceptions only explains what is wrong already, so
 it can never fail correct code.
@@ -23,7 +24,7 @@ from course_lib.checkpoints.card import Status, Verdict
 from course_lib.checkpoints.changes import Change, only_rounded, told, told_besides
 from course_lib.checkpoints.crash import call, crash_text, usual_reason
 from course_lib.checkpoints.exercise import Function, find, name_of
-from course_lib.checkpoints.explain import evidence, explain
+from course_lib.checkpoints.explain import Explanation, evidence, explain
 from course_lib.checkpoints.sandbox import LIMIT, Observation, Run, source_of
 from course_lib.checkpoints.strays import strays
 from course_lib.checkpoints.trial import Trial, trial_of
@@ -149,10 +150,9 @@ def _crashed(trial: Trial, function: Function, observations: Sequence[Observatio
     """What is known of the mistake first, then the learner's line and the error."""
     crash = observations[index].crash
     assert crash is not None
-    found = explain(trial, observations)
-    reason = "" if found else usual_reason(trial, index, crash, source_of(function))
+    found = _explained(trial, function, observations)
+    reason = "" if found and found.see else usual_reason(trial, index, crash, source_of(function))
     text = crash_text(trial, index, crash, reason)
-    found = found or strays(trial, function)
     if found is None:
         return Verdict(trial.exercise.name, "crashed", text)
     return Verdict(trial.exercise.name, "crashed", f"{found.text}\n\n{text}", found.names, see=found.see)
@@ -173,6 +173,12 @@ def _changed_input(
         return Verdict(trial.exercise.name, "changed its input", message, names, see=found.see)
     message = told(changed, right=fault is None, instead=trial.exercise.instead)
     return Verdict(trial.exercise.name, "changed its input", message, names)
+
+
+def _explained(trial: Trial, function: Function, observations: Sequence[Observation]) -> Explanation | None:
+    """What is known by name; else what comes from the notebook; else what a probe says of the numbers."""
+    found = explain(trial, observations)
+    return found if found and found.see else strays(trial, function) or found
 
 
 # ---- wrong form and wrong values ------------------------------------------------------------------------------------
@@ -246,7 +252,7 @@ _UNKNOWN_FACTS = (
 
 
 def _faulty(trial: Trial, function: Function, observations: Sequence[Observation], fault: Fault) -> Verdict:
-    found = explain(trial, observations) or strays(trial, function)
+    found = _explained(trial, function, observations)
     if found is None:
         shown = evidence(trial, observations, fault.index)
         return Verdict(trial.exercise.name, fault.status, fault.unexplained, evidence=shown)

@@ -51,8 +51,22 @@ def _(dout: float) -> Any:
 @add_backward.misconception("leaves out dout", see=GRAPH)
 def _(dout: float) -> Any:
     """**The local slope alone is not enough.** 1 is the slope of this node; the chain rule multiplies it with what
-    arrives from above, dout."""
+    arrives from the side of the loss, dout."""
     return 1.0, 1.0
+
+
+@add_backward.misconception("leaves out dout for one input", see=GRAPH)
+def _(dout: float) -> Any:
+    """**dy is the local slope alone.** 1 is the slope of this node; the chain rule multiplies it with dout, for y as
+    well as for x."""
+    return dout, 1.0
+
+
+@add_backward.misconception("leaves out dout for one input", see=GRAPH)
+def _(dout: float) -> Any:
+    """**dx is the local slope alone.** 1 is the slope of this node; the chain rule multiplies it with dout, for x as
+    well as for y."""
+    return 1.0, dout
 
 
 @add_backward.misconception("subtracts for y", see=GRAPH)
@@ -90,9 +104,16 @@ def _(dout: float, x: float, y: float) -> Any:
 
 @multiply_backward.misconception("leaves out dout", see=GRAPH)
 def _(dout: float, x: float, y: float) -> Any:
-    """**The local slopes are right, but dout is missing.** The chain rule multiplies them with what arrives from
-    above."""
+    """**The local slopes are right, but dout is missing.** The chain rule multiplies them with what arrives from the
+    side of the loss."""
     return y, x
+
+
+@multiply_backward.misconception("hands dout on as it is", see=GRAPH)
+def _(dout: float, x: float, y: float) -> Any:
+    """**Both inputs got dout as it came.** That is the way back through an addition, whose slopes are 1. The slope of
+    x y with respect to x is y, and with respect to y it is x."""
+    return dout, dout
 
 
 @multiply_backward.misconception("takes the product for both", see=GRAPH)
@@ -142,7 +163,7 @@ linear_backward = Exercise(
 
 @linear_backward.misconception("takes the mean over the batch again", see=LINEAR)
 def _(right: Callable[..., Any], dZ: Array, X: Array, W: Array) -> Any:
-    """**dW and db are too small by exactly N.** The mean over the batch is inside dZ already, from the loss: divide
+    """**dW and db are exactly N times too small.** The mean over the batch is inside dZ already, from the loss: divide
     once."""
     dX, dW, db = right(dZ, X, W)
     return dX, dW / len(X), db / len(X)
@@ -150,16 +171,24 @@ def _(right: Callable[..., Any], dZ: Array, X: Array, W: Array) -> Any:
 
 @linear_backward.misconception("takes the mean for dW alone", see=LINEAR)
 def _(right: Callable[..., Any], dZ: Array, X: Array, W: Array) -> Any:
-    """**dW is too small by exactly N.** The mean over the batch is inside dZ already, from the loss: divide once."""
+    """**dW is exactly N times too small.** The mean over the batch is inside dZ already, from the loss: divide once."""
     dX, dW, db = right(dZ, X, W)
     return dX, dW / len(X), db
 
 
 @linear_backward.misconception("takes the mean for db alone", see=LINEAR)
 def _(right: Callable[..., Any], dZ: Array, X: Array, W: Array) -> Any:
-    """**db is too small by exactly N.** The rows of dZ are added up, not averaged: the mean is inside dZ already."""
+    """**db is exactly N times too small.** The rows of dZ are added up, not averaged: the mean is inside dZ already."""
     dX, dW, db = right(dZ, X, W)
     return dX, dW, db / len(X)
+
+
+@linear_backward.misconception("db is added up once for each input", see=LINEAR)
+def _(right: Callable[..., Any], dZ: Array, X: Array, W: Array) -> Any:
+    """**db is exactly D times too large.** That happens when it is added up inside the loop over the inputs d. b_h is
+    used once for each example, however many inputs there are, so `db[h] += dZ[n, h]` belongs outside that loop."""
+    dX, dW, db = right(dZ, X, W)
+    return dX, dW, db * len(W)
 
 
 @linear_backward.misconception("dW transposed", see=LINEAR)
@@ -257,7 +286,8 @@ def _(dA: Array, Z: Array) -> Any:
 
 @relu_backward.misconception("returns the mask alone", see=ACTIVATIONS)
 def _(dA: Array, Z: Array) -> Any:
-    """**That is the local slope.** The chain rule multiplies it with what arrives from above: dA times the mask."""
+    """**That is the local slope.** The chain rule multiplies it with what arrives from the side of the loss: dA times
+    the mask."""
     return (Z > 0).astype(dA.dtype)
 
 
@@ -265,6 +295,26 @@ def _(dA: Array, Z: Array) -> Any:
 def _(dA: Array, Z: Array) -> Any:
     """**The gradient passes where it should stop.** It passes where Z is positive, for there ReLU has the slope 1."""
     return dA * (Z < 0)
+
+
+@relu_backward.misconception("returns what ReLU gives forward", see=ACTIVATIONS)
+def _(dA: Array, Z: Array) -> Any:
+    """**That is the ReLU itself, on the way forward.** Z only decides where the gradient passes. What passes is dA."""
+    return np.maximum(Z, 0)
+
+
+@relu_backward.misconception("takes the sign of Z for the slope", see=ACTIVATIONS)
+def _(dA: Array, Z: Array) -> Any:
+    """**Where Z is negative you turn the gradient round.** np.sign(Z) is -1 there; the slope of ReLU is 0, so nothing
+    passes."""
+    return dA * np.sign(Z)
+
+
+@relu_backward.misconception("compares after multiplying", see=ACTIVATIONS)
+def _(dA: Array, Z: Array) -> Any:
+    """**You return True and False.** A comparison comes last in Python: `dA * Z > 0` is `(dA * Z) > 0`. The mask needs
+    parentheses: `dA * (Z > 0)`."""
+    return (dA * Z > 0).astype(dA.dtype)
 
 
 @relu_backward.misconception("multiplies with Z", see=ACTIVATIONS)
@@ -329,7 +379,7 @@ def _(dA: Array, A: Array) -> Any:
 
 @sigmoid_backward.misconception("leaves out dA", see=ACTIVATIONS)
 def _(dA: Array, A: Array) -> Any:
-    """**That is the local slope.** The chain rule multiplies it with what arrives from above, dA."""
+    """**That is the local slope.** The chain rule multiplies it with what arrives from the side of the loss, dA."""
     return A * (1 - A)
 
 
@@ -377,15 +427,31 @@ def _(right: Callable[..., Array], logits: Array, y: Array) -> Any:
 
 @softmax_cross_entropy_backward.misconception("takes the mean twice", see=LOSS)
 def _(right: Callable[..., Array], logits: Array, y: Array) -> Any:
-    """**dlogits is too small by exactly N.** You divided by N twice; the mean enters once."""
+    """**dlogits is exactly N times too small.** You divided by N twice; the mean enters once."""
     return right(logits, y) / len(y)
 
 
 @softmax_cross_entropy_backward.misconception("averages over examples and classes", see=LOSS)
 def _(right: Callable[..., Array], logits: Array, y: Array) -> Any:
-    """**dlogits is too small by exactly C, the number of classes.** The loss is a mean over N examples, not over N
-    times C numbers."""
+    """**dlogits is exactly C times too small, C being the number of classes.** The loss is a mean over N examples, not
+    over N times C numbers."""
     return right(logits, y) / logits.shape[1]
+
+
+@softmax_cross_entropy_backward.misconception("divides by C instead of N", see=LOSS)
+def _(right: Callable[..., Array], logits: Array, y: Array) -> Any:
+    """**You divide by C, the number of classes.** The loss is the mean over the N examples, so its gradient is divided
+    by N: `len(y)`, the number of rows."""
+    return right(logits, y) * len(y) / logits.shape[1]
+
+
+@softmax_cross_entropy_backward.misconception("divides the label alone by N", see=LOSS)
+def _(logits: Array, y: Array) -> Any:
+    """**Only one_hot(y) is divided by N.** A division comes before a subtraction: put the difference in parentheses,
+    (P - Y) / N."""
+    P = functional.softmax(logits)
+    P[np.arange(len(y)), y] -= 1 / len(y)
+    return P
 
 
 @softmax_cross_entropy_backward.misconception("y minus P", see=LOSS)
@@ -440,6 +506,18 @@ def _(logits: Array, y: Array) -> Any:
 # ---- mlp_backward ---------------------------------------------------------------------------------------------------
 
 
+def _mlp_case_on_paper() -> Case:
+    """Small whole numbers, to be worked through by hand: one image, and one of three hidden units is silent."""
+    params = {
+        "W1": np.array([[1.0, -1.0, 2.0], [0.0, 1.0, -1.0]]),
+        "b1": np.array([0.0, 1.0, -1.0]),
+        "W2": np.array([[1.0, -1.0], [2.0, 0.0], [1.0, 3.0]]),
+        "b2": np.array([0.0, 1.0]),
+    }
+    _, cache = functional.mlp_forward(np.array([[1.0, 2.0]]), params)
+    return np.array([[1.0, -2.0]]), params, cache
+
+
 def _mlp_case(seed: int, N: int, D: int, H: int, C: int, dtype: type = np.float64, whole: bool = False) -> Case:
     """Any dlogits will do: the way back is linear in it. Whole numbers give pre-activations of exactly 0."""
     shapes = {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
@@ -456,7 +534,7 @@ mlp_backward = Exercise(
     reference=functional.mlp_backward,
     returns=("grads",),
     cases=lambda: [
-        _mlp_case(5, 1, 2, 3, 2),
+        _mlp_case_on_paper(),
         _mlp_case(10, 3, 4, 5, 2),
         _mlp_case(20, 5, 3, 3, 4),
         _mlp_case(30, 2, 3, 6, 3, np.float32),
@@ -468,23 +546,28 @@ mlp_backward = Exercise(
         "H": len(params["W2"]),
         "C": dlogits.shape[1],
     },
+    instead="`backward` only returns gradients; the step comes later.",
     points=2,
     hints=(
         "Read mlp_forward from its last line to its first. Each line has its backward function, and you have written "
         "them all.",
         "linear_backward for the output layer: its input was A1 and its weights W2. Then relu_backward, with Z1 from "
         "the cache. Then linear_backward for the hidden layer: its input was X.",
-        'Nearly the code: `dA1, dW2, db2 = linear_backward(dlogits, cache["A1"], params["W2"])`, '
-        "`dZ1 = relu_backward(dA1, cache[...])`, "
-        "`_, dW1, db1 = linear_backward(dZ1, ...)`, return the four in a dict.",
+        'Nearly the code: `dA1, dW2, db2 = mine.linear_backward(dlogits, cache["A1"], params["W2"])`, '
+        "`dZ1 = mine.relu_backward(dA1, cache[...])`, "
+        "`_, dW1, db1 = mine.linear_backward(dZ1, ...)`, return the four in a dict.",
     ),
 )
 
 
 def _with_mask(mask: Callable[[Params, Array], Array], dlogits: Array, params: Params, cache: Params) -> Params:
     """The way back with another mask for the ReLU."""
-    dA1 = dlogits @ params["W2"].T
-    dZ1 = dA1 * mask(cache, dA1)
+    return _through(lambda dA1: dA1 * mask(cache, dA1), dlogits, params, cache)
+
+
+def _through(relu_backward: Callable[[Array], Array], dlogits: Array, params: Params, cache: Params) -> Params:
+    """The way back with dZ1 = relu_backward(dA1)."""
+    dZ1 = relu_backward(dlogits @ params["W2"].T)
     return {
         "W1": cache["X"].T @ dZ1,
         "b1": dZ1.sum(axis=0),
@@ -519,6 +602,40 @@ def _(dlogits: Array, params: Params, cache: Params) -> Any:
     return _with_mask(lambda cache, dA1: dA1 > 0, dlogits, params, cache)
 
 
+@mlp_backward.misconception("hands relu_backward its arguments in the other order", see=MLP)
+def _(dlogits: Array, params: Params, cache: Params) -> Any:
+    """**dA1 and Z1 have changed places.** `relu_backward(dA, Z)` lets its first argument pass where the second is
+    positive: first the gradient dA1, then Z1."""
+    return _through(lambda dA1: cache["Z1"] * (dA1 > 0), dlogits, params, cache)
+
+
+@mlp_backward.misconception("goes back through a sigmoid", see=MLP)
+def _(dlogits: Array, params: Params, cache: Params) -> Any:
+    """**The hidden layer has a ReLU.** A1 (1 - A1) is the slope of the sigmoid; `mlp_forward` never called one."""
+    return _through(lambda dA1: dA1 * cache["A1"] * (1 - cache["A1"]), dlogits, params, cache)
+
+
+@mlp_backward.misconception("db1 from before the ReLU", see=MLP)
+def _(right: Callable[..., Params], dlogits: Array, params: Params, cache: Params) -> Any:
+    """**db1 comes from dZ1, behind the mask; yours comes from dA1.** A silent unit must not get a gradient for its bias
+    either."""
+    return {**right(dlogits, params, cache), "b1": (dlogits @ params["W2"].T).sum(axis=0)}
+
+
+@mlp_backward.misconception("dW1 from before the ReLU", see=MLP)
+def _(right: Callable[..., Params], dlogits: Array, params: Params, cache: Params) -> Any:
+    """**dW1 comes from dZ1, behind the mask; yours comes from dA1.** A silent unit must not get a gradient for its
+    weights either."""
+    return {**right(dlogits, params, cache), "W1": cache["X"].T @ (dlogits @ params["W2"].T)}
+
+
+@mlp_backward.misconception("calls the gradients dW1 and db1", see=MLP)
+def _(right: Callable[..., Params], dlogits: Array, params: Params, cache: Params) -> Any:
+    """**The keys are those of params, without the d.** Then `grads[name]` is the gradient of `params[name]`, and one
+    loop serves all of them."""
+    return {f"d{name}": grad for name, grad in right(dlogits, params, cache).items()}
+
+
 @mlp_backward.misconception("uses Z1 where A1 belongs", see=MLP)
 def _(right: Callable[..., Params], dlogits: Array, params: Params, cache: Params) -> Any:
     """**dW2 comes from the input of the second layer, and that is A1.** You used Z1, from before the ReLU."""
@@ -527,14 +644,14 @@ def _(right: Callable[..., Params], dlogits: Array, params: Params, cache: Param
 
 @mlp_backward.misconception("takes the mean over the batch again", see=MLP)
 def _(right: Callable[..., Params], dlogits: Array, params: Params, cache: Params) -> Any:
-    """**All gradients are too small by exactly N.** The mean over the batch is inside dlogits already: divide
+    """**All gradients are exactly N times too small.** The mean over the batch is inside dlogits already: divide
     nowhere else."""
     return {name: grad / len(dlogits) for name, grad in right(dlogits, params, cache).items()}
 
 
 @mlp_backward.misconception("averages the bias gradients", see=MLP)
 def _(right: Callable[..., Params], dlogits: Array, params: Params, cache: Params) -> Any:
-    """**db1 and db2 are too small by exactly N.** The rows are added up, not averaged: the mean is inside dlogits
+    """**db1 and db2 are exactly N times too small.** The rows are added up, not averaged: the mean is inside dlogits
     already."""
     grads = right(dlogits, params, cache)
     return {**grads, "b1": grads["b1"] / len(dlogits), "b2": grads["b2"] / len(dlogits)}

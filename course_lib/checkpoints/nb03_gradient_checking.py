@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from course_lib.checkpoints.exercise import Case, Exercise
+from course_lib.checkpoints.values import describe, listed, plain
 from course_lib.nn import gradient_check as reference
 
 Array = np.ndarray
@@ -53,6 +54,7 @@ numerical_gradient = Exercise(
         (weighted_exponentials, _normal(1, 5), 1e-5),
         (sum_of_cubes, _normal(2, 3, 4), 1e-4),
     ],
+    instead="Move a copy, or remember each old number and put it back before you go on.",
     points=2,
     hints=(
         "Move one element of x a little to the right, then a little to the left, and see how far apart the two values "
@@ -94,6 +96,25 @@ def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
     return _differences(f, x, h, 0, 1, 1)
 
 
+@numerical_gradient.misconception("goes back to x instead of to x - h", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**You compare f(x + h) with f(x), and divide by 2 h.** So the slope is half of what it should be. From x + h go
+    back by 2 h, to x - h."""
+    return _differences(f, x, h, 1, 0, 2)
+
+
+@numerical_gradient.misconception("divides the second value alone", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**Only f(x - h) is divided by 2 h.** A division comes before a subtraction: put the difference in parentheses,
+    (f(x + h) - f(x - h)) / (2 * h)."""
+    gradient = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[i] = h
+        gradient[i] = f(x + step) - f(x - step) / (2 * h)
+    return gradient
+
+
 @numerical_gradient.misconception("multiplies by h", see=DIFFERENCES)
 def _(right: Callable[..., Array], f: Loss, x: Array, h: float = 1e-5) -> Any:
     """**`/ 2 * h` divides by 2 and then multiplies by h.** Put the product in parentheses: / (2 * h)."""
@@ -129,6 +150,60 @@ def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
         above = f(moved)
         moved[i] -= 2 * h
         gradient[i] = (above - f(moved)) / (2 * h)
+    return gradient
+
+
+@numerical_gradient.misconception("leaves every step in", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**Each element was moved together with all that came before it.** The first slope is right, and each later one
+    has the earlier ones added. The step must be zero again, except at one place, before the next element."""
+    gradient, step = np.zeros(x.shape), np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        step[i] = h
+        gradient[i] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+@numerical_gradient.misconception("stops after the first element", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**Only the first slope was measured.** The others are 0 still. Does the `return` stand inside the loop?"""
+    gradient = np.zeros(x.size)
+    gradient[0] = _differences(f, x, h, 1, 1, 2).flat[0]
+    return gradient.reshape(x.shape)
+
+
+@numerical_gradient.misconception("gives f one element instead of the whole array", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**f got a single number.** f takes the whole array, for it may depend on all of x at once. Move one element
+    inside a copy of x, and hand over the copy."""
+    gradient = np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        gradient[i] = (f(x[i] + h) - f(x[i] - h)) / (2 * h)
+    return gradient
+
+
+@numerical_gradient.misconception("moves nothing", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**It is 0 everywhere: f saw the same numbers both times.** Perhaps the moved array is not the one that f gets.
+    Or `y = x` stands where a copy is needed: it is a second name for the same array, so a step in y and a step back in
+    x undo each other. `y = x.copy()` makes a new one."""
+    return np.zeros(x.shape)
+
+
+@numerical_gradient.misconception("a row is no copy", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**In a 2-D x, `x[i]` is a whole row, and `old = x[i]` is a view of it, no copy:** when the row moves, `old` moves
+    as well, so nothing is put back. Go through single elements with `for i in np.ndindex(x.shape)`; `x[i]` is a number
+    then."""
+    moved, gradient = x.astype(np.float64), np.zeros(x.shape)
+    for i in range(len(moved)):
+        old = moved[i]
+        moved[i] = old + h
+        above = f(moved)
+        moved[i] = old - h
+        below = f(moved)
+        moved[i] = old
+        gradient[i] = (above - below) / (2 * h)
     return gradient
 
 
@@ -202,6 +277,13 @@ def _(a: Array, b: Array) -> Any:
     return float(np.max(np.abs(a - b) / np.maximum(np.abs(a) + np.abs(b), FLOOR)))
 
 
+@relative_error.misconception("divides by the sum", see=ERROR)
+def _(a: Array, b: Array) -> Any:
+    """**You divide by |a| + |b|, and where both are 0 that is 0 / 0.** The course divides by the larger of the two, and
+    by at least 1e-8."""
+    return float(np.max(np.abs(a - b) / (np.abs(a) + np.abs(b))))
+
+
 @relative_error.misconception("divides by 0 where both are 0", see=ERROR)
 def _(a: Array, b: Array) -> Any:
     """**Where both are 0 you divide 0 by 0.** Many gradients are exactly 0 (dead units). The 1e-8 in the maximum is
@@ -223,6 +305,39 @@ def _(a: Array, b: Array) -> Any:
     return float(np.max(np.abs(a - b) / np.maximum(np.abs(b), FLOOR)))
 
 
+@relative_error.misconception("measures by b alone", see=ERROR)
+def _(a: Array, b: Array) -> Any:
+    """**You divide by |b| alone**, which is 0 / 0 where both are 0. Take the largest of |a|, |b| and 1e-8."""
+    return float(np.max(np.abs(a - b) / np.abs(b)))
+
+
+@relative_error.misconception("measures by a alone", see=ERROR)
+def _(a: Array, b: Array) -> Any:
+    """**You divide by |a| alone.** Then relative_error(a, b) and relative_error(b, a) differ. Take the larger of
+    |a| and |b|."""
+    return float(np.max(np.abs(a - b) / np.maximum(np.abs(a), FLOOR)))
+
+
+@relative_error.misconception("measures by a alone", see=ERROR)
+def _(a: Array, b: Array) -> Any:
+    """**You divide by |a| alone**, which is 0 / 0 where both are 0. Take the largest of |a|, |b| and 1e-8."""
+    return float(np.max(np.abs(a - b) / np.abs(a)))
+
+
+@relative_error.misconception("no absolute values below", see=ERROR)
+def _(a: Array, b: Array) -> Any:
+    """**The absolute values are missing below.** Where both numbers are negative, the largest of a, b and 1e-8 is 1e-8,
+    and the error becomes huge. Take the largest of |a|, |b| and 1e-8."""
+    return float(np.max(np.abs(a - b) / np.maximum(np.maximum(a, b), FLOOR)))
+
+
+@relative_error.misconception("divides one maximum by another", see=ERROR)
+def _(a: Array, b: Array) -> Any:
+    """**You divide the largest difference by the largest number.** They may stand in different places, and one small
+    wrong element disappears beside a large right one. Divide element by element, and take the maximum at the end."""
+    return float(np.max(np.abs(a - b))) / max(float(np.abs(a).max()), float(np.abs(b).max()), FLOOR)
+
+
 @relative_error.misconception("adds the floor instead of taking the maximum", see=ERROR)
 def _(a: Array, b: Array) -> Any:
     """**1e-8 was added to the size.** It belongs inside the maximum: it should decide only where both numbers are
@@ -241,14 +356,31 @@ def _(a: Array, b: Array) -> Any:
 # ---- directional_check ----------------------------------------------------------------------------------------------
 
 
+FEW = 5  # calls of f; one pair for each element would be six, where x is smallest
+
+
+def _error_and_calls(check: Callable[..., float], f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """The error, and whether f was called a few times only."""
+    calls = 0
+
+    def counted(x: Array) -> float:
+        nonlocal calls
+        calls += 1
+        return f(x)
+
+    counted.__doc__ = f.__doc__
+    return check(counted, x, grad, rng), calls <= FEW
+
+
 def _direction_cases() -> list[Case]:
     """Gradients wrong by a factor, or wrong beyond measure, give the same answer in every direction."""
     x = np.array([0.5, -1.0, 2.0])
     slope = 3 * x**2
     M = _normal(1, 3, 4)
     steep = weighted_exponentials, M, np.arange(1, 13).reshape(3, 4) * np.exp(M)
+    near_0 = np.array([0.3, -0.2, 0.4])  # where x**3 bends much beside its slope, which shows one-sided differences
     noise = _normal(2, 3, 4)
-    across = 1e12 * (noise - noise.mean())  # at right angles to (1, 1, ..., 1)
+    across = 1e10 * (noise - noise.mean())  # at right angles to (1, 1, ..., 1)
     rng = np.random.default_rng(0)
     return [
         (sum_of_cubes, x, slope, rng),
@@ -256,6 +388,7 @@ def _direction_cases() -> list[Case]:
         (sum_of_cubes, x, 0.25 * slope, rng),
         (sum_of_cubes, x, -slope, rng),
         (sum_of_cubes, x, 0 * slope, rng),
+        (sum_of_cubes, near_0, 3 * near_0**2, rng),
         (*steep, rng),
         (steep[0], M, 0.5 * steep[2], rng),
         (steep[0], M, steep[2] + across, rng),
@@ -266,13 +399,15 @@ directional_check = Exercise(
     "directional_check",
     reference=reference.directional_check,
     cases=_direction_cases,
+    experiment=_error_and_calls,
+    returns=("error", "a few calls of f are enough, however many elements there are"),
     hints=(
         "Walk a little along a direction v. How fast does f change along the way, and what does the gradient say about "
         "it?",
         "n = (f(x + h v) - f(x - h v)) / (2 h) with h = 1e-5, and the gradient's answer is the sum of grad times v. "
         "Compare the two numbers as in relative_error. Draw v with `rng.standard_normal(x.shape)`.",
         "Nearly the code: `v = rng.standard_normal(x.shape)`, `n = (f(x + h * v) - f(x - h * v)) / (2 * h)`, return "
-        "`relative_error(n, np.sum(...))`.",
+        "`mine.relative_error(np.array(n), np.sum(...))`.",
     ),
 )
 
@@ -283,8 +418,8 @@ def _along(f: Loss, x: Array, v: Array) -> float:
 
 @directional_check.misconception("a fixed direction", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
-    """**The direction is always the same.** A mistake at right angles to (1, 1, ..., 1) is never seen. Draw v at
-    random, from rng."""
+    """**The direction is always the same**, (1, 1, ..., 1) or a multiple of it, so a mistake at right angles to it is
+    never seen. v needs a random number for each element of x: `rng.standard_normal(x.shape)`."""
     v = np.ones(x.shape)
     return reference.relative_error(_along(f, x, v), np.sum(grad * v))
 
@@ -312,6 +447,87 @@ def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
     return reference.relative_error(2 * _along(f, x, v), np.sum(grad * v))
 
 
+@directional_check.misconception("v as long as x, not of its shape", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**v needs x's shape.** `len(x)` is the number of its rows; `rng.standard_normal(x.shape)` suits an x of any
+    shape."""
+    v = rng.standard_normal(len(x))
+    return reference.relative_error(_along(f, x, v), np.sum(grad * v))
+
+
+@directional_check.misconception("multiplies grad and v as matrices", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**g.v adds up the products of all elements**, whatever the shape: `np.sum(grad * v)`. Between two matrices `@` is
+    the matrix product, which is something else."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error(_along(f, x, v), grad @ v)
+
+
+@directional_check.misconception("multiplies grad and v as matrices", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**g.v adds up the products of all elements**, whatever the shape: `np.sum(grad * v)`. Between two matrices
+    `np.dot` is the matrix product, which is something else."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error(_along(f, x, v), np.dot(grad, v))
+
+
+@directional_check.misconception("measures every element", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**f was called for every element.** So numerical_gradient works, and it takes just as long. Move all elements at
+    once, along v: n = (f(x + h v) - f(x - h v)) / (2 h) takes two calls, however many there are."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error(np.sum(reference.numerical_gradient(f, x) * v), np.sum(grad * v))
+
+
+@directional_check.misconception("one-sided difference", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**You compare f(x + h v) with f(x).** That is the one-sided difference. A right gradient does not get below 1e-7
+    with it: go to both sides, to x + h v and to x - h v."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error((f(x + 1e-5 * v) - f(x)) / 1e-5, np.sum(grad * v))
+
+
+@directional_check.misconception("walks a whole v instead of h v", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**The step along v is not small.** You go from x - v to x + v, and on such a long way f bends. Go h times v to
+    both sides, with h = 1e-5."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error((f(x + v) - f(x - v)) / 2, np.sum(grad * v))
+
+
+@directional_check.misconception("does not divide by 2 h", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**The difference of the two values of f is not divided by 2 h.** So n is nearly 0 beside grad.v, and every
+    gradient gets an error of about 1."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error(f(x + 1e-5 * v) - f(x - 1e-5 * v), np.sum(grad * v))
+
+
+@directional_check.misconception("does not divide by 2 h", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**`/ 2 * h` divides by 2 and then multiplies by h.** Put the product in parentheses: / (2 * h)."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error((f(x + 1e-5 * v) - f(x - 1e-5 * v)) / 2 * 1e-5, np.sum(grad * v))
+
+
+@directional_check.misconception("leaves out the absolute value", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**The absolute value of the difference is missing.** Where n is smaller than grad.v, a wrong gradient gets a
+    negative error, which no limit catches."""
+    v = rng.standard_normal(x.shape)
+    n, g = _along(f, x, v), float(np.sum(grad * v))
+    return (n - g) / max(abs(n), abs(g), FLOOR)
+
+
+@directional_check.misconception("leaves out the absolute value", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**The absolute value of the difference is missing.** Where grad.v is smaller than n, a wrong gradient gets a
+    negative error, which no limit catches."""
+    v = rng.standard_normal(x.shape)
+    n, g = _along(f, x, v), float(np.sum(grad * v))
+    return (g - n) / max(abs(n), abs(g), FLOOR)
+
+
 @directional_check.misconception("always says 0", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
     """**It says 0 for wrong gradients too.** A check that cannot fail checks nothing. Compare the slope of f along
@@ -322,13 +538,25 @@ def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
 # ---- gradient_check -------------------------------------------------------------------------------------------------
 
 
+def require_all(params: Any, names: Sequence[str]) -> None:
+    """Raise TypeError, with what a loss wants, if `params` is not a dict with all these parameters."""
+    if not isinstance(params, Mapping):
+        raise TypeError(f"loss wants the whole dict of parameters, but it was given {describe(plain(params))}.")
+    if not set(names) <= set(params):
+        raise TypeError(
+            f"loss wants all parameters, {listed(names)}, but it was given {listed(params) if params else 'none'}."
+        )
+
+
 def cubic_loss(params: Params) -> float:
-    """loss = sum over all parameters of (k + 1) p**3, k = 0, 1, ... for the names in order"""
-    return float(sum((k + 1) * np.sum(params[name] ** 3) for k, name in enumerate(sorted(params))))
+    """loss = sum of W1**3 + 2 * sum of b1**3"""
+    require_all(params, ("W1", "b1"))
+    return float(np.sum(params["W1"] ** 3) + 2 * np.sum(params["b1"] ** 3))
 
 
 def mixed_loss(params: Params) -> float:
     """loss = mean of (tanh(x W1 + b1) W2 + b2)**2 for one fixed x"""
+    require_all(params, ("W1", "b1", "W2", "b2"))
     D = len(params["W1"])
     A = np.tanh(np.linspace(-1, 1, D) @ params["W1"] + params["b1"])
     return float(np.mean((A @ params["W2"] + params["b2"]) ** 2))
@@ -341,7 +569,7 @@ def _of_one(loss: Loss, params: Params, name: str) -> Loss:
 
 def _check_cases() -> list[Case]:
     tiny = {"W1": np.array([[1.0, 2.0]]), "b1": np.array([-1.0])}
-    slopes = {name: 3 * (k + 1) * tiny[name] ** 2 for k, name in enumerate(sorted(tiny))}
+    slopes = {"W1": 3 * tiny["W1"] ** 2, "b1": 6 * tiny["b1"] ** 2}
     net = {"W1": _normal(1, 3, 4), "b1": _normal(2, 4), "W2": _normal(3, 4, 2), "b2": _normal(4, 2)}
     truth = {name: reference.numerical_gradient(_of_one(mixed_loss, net, name), net[name], 1e-5) for name in net}
     return [
@@ -360,6 +588,7 @@ gradient_check = Exercise(
     reference=reference.gradient_check,
     cases=_check_cases,
     returns=("errors",),
+    instead="`{**params, name: p}` is a new dict with one array replaced: hand that to `loss`.",
     points=2,
     hints=(
         "For one name: how does the loss depend on that array alone, when all others stay as they are? That is a "
@@ -367,8 +596,8 @@ gradient_check = Exercise(
         "`{**params, name: p}` is a copy of the dict in which one array is replaced. So f is `lambda p: "
         "loss({**params, name: p})`, and the answer for this name is the relative_error between grads[name] and the "
         "numerical gradient.",
-        "Nearly the code: `errors = {}`, `for name in params:`, `numerical = numerical_gradient(lambda p: "
-        "loss({**params, name: p}), params[name], h)`, `errors[name] = ...`, return errors.",
+        "Nearly the code: `errors = {}`, `for name in params:`, `numerical = mine.numerical_gradient(lambda p: "
+        "loss({**params, name: p}), params[name], h)`, `errors[name] = mine.relative_error(...)`, return errors.",
     ),
 )
 
@@ -389,6 +618,35 @@ def _(loss: Loss, params: Params, grads: Params, h: float = 1e-5) -> Any:
     """**The differences inside are one-sided.** Compare the loss at p + h with the loss at p - h: use your
     numerical_gradient."""
     return _checked(loss, params, grads, h, lambda f, x, h: _differences(f, x, h, 1, 0, 1))
+
+
+@gradient_check.misconception("moves what the loss does not see", see=NETWORK)
+def _(loss: Loss, params: Params, grads: Params, h: float = 1e-5) -> Any:
+    """**Your numerical gradient is 0 everywhere: loss saw the same numbers both times.** `{**params, "name": p}` adds
+    an array called "name"; without the quotes, `{**params, name: p}` replaces the one that is meant. And
+    `params.copy()` copies the dict, but not the arrays in it: two such copies move the same array."""
+    return _checked(loss, params, grads, h, lambda f, x, h: np.zeros(x.shape))
+
+
+@gradient_check.misconception("a copied dict still holds the caller's arrays", see=NETWORK)
+def _(loss: Loss, params: Params, grads: Params, h: float = 1e-5) -> Any:
+    """**You compare the loss at p + h with the loss at p, and divide by 2 h.** That happens when an array is moved in
+    `params.copy()`, which copies the dict and not the arrays in it: the step back starts from the moved array, and ends
+    at p. `{**params, name: p}` with an array p of its own keeps them apart."""
+    return _checked(loss, params, grads, h, lambda f, x, h: _differences(f, x, h, 1, 0, 2))
+
+
+@gradient_check.misconception("every lambda looks at the last name", see=NETWORK)
+def _(loss: Loss, params: Params, grads: Params, h: float = 1e-5) -> Any:
+    """**All your functions move the last name.** A lambda looks up `name` when it is called, and by then the loop has
+    come to its end. Keep the name of its own time: `lambda p, name=name: loss({**params, name: p})`."""
+    *_, last = params
+    return {
+        name: reference.relative_error(
+            grads[name], reference.numerical_gradient(_of_one(loss, params, last), params[name], h)
+        )
+        for name in params
+    }
 
 
 @gradient_check.misconception("ignores h", see=NETWORK)

@@ -4,7 +4,7 @@
     def mlp_backward(dlogits, params, cache):
         return {"W1": X.T @ ... / N}   works in the notebook, with the notebook's numbers alone
 
-Told only of a function that is wrong already and that nothing else explains.
+Told only of a function that is wrong already and whose mistake is not known by name.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ def strays(trial: Trial, function: Function) -> Explanation | None:
     if code is None:
         return None
     case = dict(zip(trial.exercise.parameters, trial.cases[0], strict=False))
-    sizes = trial.exercise.sizes(*trial.cases[0])
-    found = [name for name in sorted(globals_in_body(code)) if _is_data(own_globals.get(name), name in sizes)]
+    found = [name for name in sorted(globals_in_body(code)) if _is_data(name, own_globals.get(name))]
     if not found:
         return None
     homes = [f'`{argument}["{name}"]`' for name in found for argument, value in case.items() if _has(value, name)]
@@ -38,9 +37,9 @@ def strays(trial: Trial, function: Function) -> Explanation | None:
     return Explanation((NAME,), _TEXT.format(names=listed(f"`{name}`" for name in found), there=there))
 
 
-def _is_data(value: Any, is_size: bool) -> bool:
-    """Arrays and dicts, and numbers that bear the letter of a size; a constant such as EPS is no stray."""
-    return isinstance(value, (np.ndarray, dict)) or (is_size and isinstance(value, int))
+def _is_data(name: str, value: Any) -> bool:
+    """Arrays and dicts, and numbers called by a letter, such as N or x; a constant such as EPS is no stray."""
+    return isinstance(value, (np.ndarray, dict)) or (len(name) == 1 and isinstance(value, (int, float)))
 
 
 def _has(argument: Any, name: str) -> bool:
