@@ -77,7 +77,8 @@ def test_every_stage_is_recognised(healed):
     assert chart.text.count("Healed: ") == len(healed) and chart.text.count("Still ill: ") == 5 - len(healed)
     assert ("Discharged." in chart.text) == chart.discharged
     if healed and not chart.discharged:
-        assert f"{len(healed)} of 5 symptoms are healed. Nothing else has been hurt." in chart.text
+        are = "is" if len(healed) == 1 else "are"
+        assert f"{len(healed)} of 5 symptoms {are} healed. Nothing else has been hurt." in chart.text
 
 
 ODD_BUT_RIGHT = {
@@ -279,6 +280,9 @@ NEW_MISTAKES = {
     ],
     "the step itself": [("-= lr * grads[name]", "+= lr * grads[name]")],
     "the arguments of `step`": [("self.params[name] -= lr", "grads[name] *= 1.5\n            self.params[name] -= lr")],
+    "the arguments of `backward`": [
+        ("Z = self.forward(X)\n        E =", "X -= 1; X += 1\n        Z = self.forward(X)\n        E =")
+    ],
     "the arguments of `minibatches`": [
         ('last batch may be smaller."""\n', 'last batch may be smaller."""\n        y[:] = y[::-1].copy()\n')
     ],
@@ -310,9 +314,48 @@ def test_a_new_mistake_does_not_hide_what_is_healed():
     assert chart.healed == tuple(NAMES) and len(chart.new_mistakes) == 1
 
 
-def test_mending_only_one_layer_of_the_biases_is_not_enough():
-    chart = clinic(patient(replaced(SOURCE, ("dZ1.mean(axis=0)", "dZ1.sum(axis=0)"))))
+@pytest.mark.parametrize(
+    ("mended_array", "says"),
+    [
+        ("dZ1", "In the first layer they do by now; b2 is still behind."),
+        ("dlogits", "In the second layer they do by now; b1 is still behind."),
+    ],
+)
+@pytest.mark.parametrize("start", [SOURCE, mended("walks uphill", "silent units learn")], ids=["ill", "half mended"])
+def test_mending_only_one_layer_of_the_biases_is_not_enough_and_is_told(mended_array, says, start):
+    chart = clinic(patient(replaced(start, (f"{mended_array}.mean(axis=0)", f"{mended_array}.sum(axis=0)"))))
     assert "biases lag behind" in chart.ill and chart.new_mistakes == ()
+    assert says in chart.text
+    assert "by now" not in clinic(patient(start)).text
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("grads[name] = grads[name] + lam * self.params[name]", '`grads["W1"]` and `grads["W2"]`'),
+        ("grads[name] += lam * self.params[name]", '`grads["W1"]` and `grads["W2"]`'),
+        ("grads.pop(name, None) if lam == 0 else None", '`grads["W1"]` and `grads["W2"]`'),
+    ],
+)
+def test_what_step_changes_of_its_gradients_is_told_by_its_place(line, what):
+    source = replaced(HEALTHY, ("self.params[name] *= 1 - lr * lam", line))
+    source = source.replace("-= lr * grads[name]", "-= lr * grads.get(name, 0)")
+    chart = clinic(patient(source))
+    assert any(f"It now changes {what}, and whoever called it" in text for text in chart.new_mistakes)
+
+
+def test_a_penalty_that_is_half_mended_can_be_seen_in_what_the_card_says_to_look_at():
+    symptom = SYMPTOMS[NAMES.index("weights shrink at the wrong rate")]
+    others = [name for name in NAMES if name != symptom.name]
+    half = patient(replaced(mended(*others), ("*= 1 - lam", "*= 1 - lr * lam / 2")))
+    chart = clinic(half)
+    assert chart.ill == (symptom.name,) and symptom.observe.replace("`", "") in chart.text.replace("`", "")
+    for lr, expected in ((0.1, 0.95), (0.01, 0.995)):  # what the card says, done with the patient
+        made = half(3, 4, 2, np.random.default_rng(0))
+        before = {name: array.copy() for name, array in made.params.items()}
+        made.step({name: np.zeros_like(array) for name, array in before.items()}, lr, 0.5)
+        quotients = made.params["W1"] / before["W1"]
+        assert np.ptp(quotients) < 1e-12 and abs(quotients[0, 0] - expected) > 1e-3
 
 
 def test_a_mask_that_stops_everything_heals_nothing():
@@ -366,6 +409,26 @@ def test_the_last_hint_is_the_line_that_heals(symptom):
     for _, new in MENDS[symptom.name]:
         for line in new.splitlines():
             assert line.strip() in text
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_hint_for_any_symptom(number):
+    text = clinic(patient(SOURCE), hint=1, symptom=number).text
+    assert f"Hint 1 of 2 for symptom {number}. " in text
+    assert SYMPTOMS[number - 1].hints[0].replace("`", "") in text.replace("`", "")
+    assert f"\n\n{number}. Still ill: " in text
+
+
+def test_a_symptom_that_is_healed_needs_no_hint():
+    text = clinic(patient(mended("walks uphill")), hint=2, symptom=1).text
+    assert "Symptom 1 is healed and needs no hint any more." in text and "Hint 2" not in text
+    assert "for symptom 2" in clinic(patient(mended("walks uphill")), hint=2).text
+
+
+@pytest.mark.parametrize("number", [0, 6, "1"])
+def test_another_symptom_is_refused(number):
+    with pytest.raises(ValueError, match="numbers 1 to 5"):
+        clinic(patient(SOURCE), hint=1, symptom=number)
 
 
 @pytest.mark.parametrize("hint", [3, -1, "1"])

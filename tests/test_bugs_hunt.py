@@ -14,6 +14,7 @@ from course_lib.bugs.lineup import LINEUP
 from course_lib.checkpoints import sandbox
 from course_lib.checkpoints.learner import rebuild
 from course_lib.nn.gradient_check import gradient_check as reference
+from course_lib.nn.gradient_check import numerical_gradient
 
 BROKEN = {number for number, each in LINEUP.items() if not each.is_correct}
 CORRECT = set(LINEUP) - BROKEN
@@ -79,6 +80,23 @@ def back_by_subtraction(loss, params, name, h=1e-5):
     return np.array(slopes).reshape(params[name].shape)
 
 
+def in_own_dict(loss, params, name, h=1e-5):
+    own = {key: array.copy() for key, array in params.items()}
+    return central(loss, own, name, h)
+
+
+def by_functions(loss, params, grads):
+    functions = {name: (lambda p, name=name: loss({**params, name: p, "extra": None})) for name in params}
+    return {name: relative(numerical_gradient(f, params[name]), grads[name]) for name, f in functions.items()}
+
+
+def along_unit_vectors(loss, params, name, h=1e-5):
+    p = params[name]
+    steps = h * np.eye(p.size).reshape(-1, *p.shape)
+    differences = [loss(params | {name: p + step}) - loss(params | {name: p - step}) for step in steps]
+    return np.reshape(differences, p.shape) / (2 * h)
+
+
 def by_python(a, b):
     return max(abs(x - y) / max(abs(x), abs(y), 1e-8) for x, y in zip(a.ravel(), b.ravel(), strict=True))
 
@@ -101,6 +119,9 @@ RIGHT = {
     "an array for a number": checker(error=lambda a, b: np.array(relative(a, b))),
     "h = 1e-4": checker(with_another_step(1e-4)),
     "h = 1e-6": checker(with_another_step(1e-6)),
+    "a dict of its own": checker(lambda loss, params, name: in_own_dict(loss, params, name)),
+    "functions made beforehand": lambda loss, params, grads: by_functions(loss, params, grads),
+    "along the unit vectors": checker(lambda loss, params, name: along_unit_vectors(loss, params, name)),
     "more keys than wanted": lambda loss, params, grads: reference(loss, params, grads) | {"all": 3.0},
 }
 
@@ -120,6 +141,15 @@ def test_the_complete_board_reveals_every_suspect_and_states_the_rule():
     for number, each in LINEUP.items():
         verdict = "correct" if each.is_correct else "broken"
         assert f"Suspect {number}, {verdict}. {each.says}" in text
+
+
+def test_the_answers_are_folded_away_under_the_table():
+    found = hunt(reference)
+    assert "Suspect 1" not in found.card.message
+    page = found._repr_html_()
+    table, folded = page.index("largest error"), page.index("<details>")
+    assert table < folded < page.index("Suspect 1, ") and page.index("</details>") > page.index("Suspect 28, ")
+    assert "What there is to find in the 28 suspects</summary>" in page
 
 
 def test_a_hunt_is_quick():
@@ -166,6 +196,25 @@ def not_put_back(loss, params, name, h=1e-5):
         above = loss(params)
         array[i] -= 2 * h
         slopes[i] = (above - loss(params)) / (2 * h)
+    return slopes
+
+
+def in_a_dict(changed):
+    """Central differences of the loss of `changed(params, name, p)`."""
+
+    def slopes(loss, params, name):
+        return numerical_gradient(lambda p: loss(changed(params, name, p)), params[name])
+
+    return slopes
+
+
+def in_two_shallow_copies(loss, params, name, h=1e-5):
+    slopes = np.zeros(params[name].shape)
+    for i in np.ndindex(slopes.shape):
+        up, down = params.copy(), params.copy()
+        up[name][i] += h
+        down[name][i] -= h
+        slopes[i] = (loss(up) - loss(down)) / (2 * h)
     return slopes
 
 
@@ -217,6 +266,11 @@ FAULTY = {
         lambda loss, params, grads: {name: relative(grads[name], grads[name]) for name in params},
     ],
     "parameters not restored": [checker(not_put_back)],
+    "numerical gradient of 0": [
+        checker(in_a_dict(lambda params, name, p: {**params, "name": p})),
+        checker(in_a_dict(lambda params, name, p: params)),
+        checker(in_two_shallow_copies),
+    ],
     "factor 2 in the difference": [
         checker(lambda *arguments: 2 * central(*arguments)),
         checker(lambda *arguments: one_sided(*arguments) / 2),
@@ -253,7 +307,7 @@ def test_a_faulty_checker_fails_and_its_fault_is_named(name, faulty):
     found = hunt(faulty)
     assert not found.complete
     assert found.flaw == name
-    assert next(flaw.says for flaw in flaws.FLAWS if flaw.name == name).replace("**", "") in found.text
+    assert next(flaw.says for flaw in flaws.FLAWS if flaw.name == name) in found.card.message
 
 
 def test_norms_are_told_as_a_wrong_sign_first():

@@ -174,13 +174,21 @@ def _complete_card(findings: Sequence[Finding]) -> Card:
         f"**All {len(findings)} suspects are judged rightly.** Your checker condemned the {broken} broken ones and "
         f"acquitted the {len(findings) - broken} correct ones.",
         _RULE,
-        "Can you find the line in each of them? `suspect(1)` shows the code of the first one. Here is what there is to "
-        "find.",
+        "Can you find the line in each of them, and say why the others are right? `suspect(1)` shows the code of the "
+        "first one. The answers are folded away under the table.",
     ]
-    for each in findings:
-        verdict = "correct" if each.suspect.is_correct else "broken"
-        message.append(f"**Suspect {each.number}, {verdict}.** {each.suspect.says}")
-    return Card("passed", "bug hunt: complete", "\n\n".join(message), _table(findings))
+    answers = [
+        f"**Suspect {each.number}, {'correct' if each.suspect.is_correct else 'broken'}.** {each.suspect.says}"
+        for each in findings
+    ]
+    return Card(
+        "passed",
+        "bug hunt: complete",
+        "\n\n".join(message),
+        _table(findings),
+        folded="\n\n".join(answers),
+        folded_title=f"What there is to find in the {len(findings)} suspects",
+    )
 
 
 def _incomplete_card(findings: Sequence[Finding], flaw: str) -> Card:

@@ -40,14 +40,17 @@ class Chart(Answer):
         return len(self.healed) == len(SYMPTOMS) and not self.new_mistakes
 
 
-def clinic(Patient: Any, hint: int = 0) -> Chart:
-    """Examine the class `Patient`. With hint=1 or hint=2 the chart ends with a hint for the first symptom that is left.
+def clinic(Patient: Any, hint: int = 0, symptom: int | None = None) -> Chart:
+    """Examine the class `Patient`. With hint=1 or hint=2 the chart ends with a hint for the symptom of this number, or
+    for the first one that is left.
 
     Shows nothing by itself: end a cell with `clinic(Patient)`, and the chart is displayed. Raises ValueError for a hint
-    that does not exist.
+    or a symptom that does not exist.
     """
     if hint not in range(HINTS + 1):
         raise ValueError(f"Each symptom has the hints hint=1 and hint=2, but hint={hint!r} was asked for.")
+    if symptom is not None and symptom not in range(1, len(SYMPTOMS) + 1):
+        raise ValueError(f"The symptoms have the numbers 1 to {len(SYMPTOMS)}, but symptom={symptom!r} was asked for.")
     if not inspect.isclass(Patient):
         return _stopped("notice", "**The class itself is wanted**, as in `clinic(Patient)`: no parentheses behind it.")
     methods: dict[str, Any] = {name: getattr(Patient, name, None) for name in EXAMINATIONS}
@@ -63,7 +66,7 @@ def clinic(Patient: Any, hint: int = 0) -> Chart:
     functools.update_wrapper(examine, methods["forward"], assigned=(), updated=())
     result = run(examine, [(name,) for name in EXAMINATIONS], Setup(("name",)))
     stopped = trouble(result, len(EXAMINATIONS), "forward")
-    readings, writes_into = {}, []
+    readings, changed = {}, {}
     for call, (name, examination) in enumerate(EXAMINATIONS.items()):
         if stopped and stopped.call == call:
             return _stopped(stopped.status, f"{stopped.text}\n\n{examination.called}")
@@ -72,9 +75,8 @@ def clinic(Patient: Any, hint: int = 0) -> Chart:
             readings[name] = read(name, seen)
         except MisfitError as misfit:
             return _stopped("wrong form", str(misfit))
-        if not all(untouched for _, untouched in seen):
-            writes_into.append(name)
-    return _chart(diagnose(readings, writes_into), hint)
+        changed[name] = [place for _, places in seen for place in places]
+    return _chart(diagnose(readings, changed), hint, symptom)
 
 
 def _stopped(kind: str, message: str) -> Chart:
@@ -84,14 +86,14 @@ def _stopped(kind: str, message: str) -> Chart:
 # ---- the card -------------------------------------------------------------------------------------------------------
 
 
-def _chart(found: Diagnosis, hint: int) -> Chart:
+def _chart(found: Diagnosis, hint: int, symptom: int | None) -> Chart:
     healed = tuple(each.name for each in SYMPTOMS if found.healed[each.name])
     ill = [each for each in SYMPTOMS if not found.healed[each.name]]
     message = [
         _summary(len(healed), found),
         *found.new_mistakes,
-        *(each.healed if found.healed[each.name] else each.ill for each in SYMPTOMS),
-        *_next_step(ill, found, hint),
+        *(f"{number}. {_told(each, found)}" for number, each in enumerate(SYMPTOMS, start=1)),
+        *_next_step(ill, found, hint, symptom),
     ]
     is_healthy = not ill and not found.new_mistakes
     label = f"bug clinic: {len(healed)} of {len(SYMPTOMS)} healed"
@@ -99,24 +101,38 @@ def _chart(found: Diagnosis, hint: int) -> Chart:
     return Chart(card, healed, tuple(each.name for each in ill), found.new_mistakes)
 
 
+def _told(symptom: Symptom, found: Diagnosis) -> str:
+    if found.healed[symptom.name]:
+        return symptom.healed
+    return f"{symptom.ill} {found.half_healed[symptom.name]}" if symptom.name in found.half_healed else symptom.ill
+
+
 def _summary(healed: int, found: Diagnosis) -> str:
+    are = "is" if healed == 1 else "are"
     if found.new_mistakes:
         return (
-            f"**{healed} of {len(SYMPTOMS)} symptoms are healed, and something that was right before is not right any "
-            "more.** Mend that first, while you still know what you changed."
+            f"**{healed} of {len(SYMPTOMS)} symptoms {are} healed, and something that was right before is not right "
+            "any more.** Mend that first, while you still know what you changed."
         )
     if healed == len(SYMPTOMS):
         return f"**Discharged.** All {healed} symptoms are healed, and nothing else has been hurt."
-    return f"**{healed} of {len(SYMPTOMS)} symptoms are healed.** Nothing else has been hurt."
+    return f"**{healed} of {len(SYMPTOMS)} symptoms {are} healed.** Nothing else has been hurt."
 
 
-def _next_step(ill: list[Symptom], found: Diagnosis, hint: int) -> list[str]:
+def _next_step(ill: list[Symptom], found: Diagnosis, hint: int, number: int | None) -> list[str]:
     if not ill or (found.new_mistakes and not hint):
         return []
-    symptom = ill[0]
+    symptom = SYMPTOMS[number - 1] if number else ill[0]
+    number = SYMPTOMS.index(symptom) + 1
+    if symptom not in ill:
+        return [f"**Symptom {number} is healed** and needs no hint any more."]
     if hint:
-        return [f"**Hint {hint} of {HINTS} for the first symptom that is left.** {symptom.hints[hint - 1]}"]
-    return [f"**Look at this next.** {symptom.observe}", "Stuck? `clinic(Patient, hint=1)` says where to look."]
+        return [f"**Hint {hint} of {HINTS} for symptom {number}.** {symptom.hints[hint - 1]}"]
+    return [
+        f"**Look at this next.** {symptom.observe}",
+        f"Stuck? `clinic(Patient, hint=1)` says where to look for symptom {number}, and `clinic(Patient, hint=1, "
+        f"symptom=...)` for another.",
+    ]
 
 
 def _vital_signs(found: Diagnosis) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.bugs import examinations as ex
-from course_lib.checkpoints.values import MisfitError, close, fit
+from course_lib.checkpoints.values import MisfitError, close, fit, listed
 from course_lib.nn import functional
 from course_lib.nn.arrays import Array, Params
 from course_lib.nn.gradient_check import relative_error
@@ -29,9 +29,12 @@ Readings = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """`healed` has a truth value for each symptom, by its name; `new_mistakes` are sentences."""
+    """`healed` has a truth value for each symptom, by its name; `half_healed` says what is better already in one that
+    is left; `new_mistakes` are sentences.
+    """
 
     healed: Mapping[str, bool]
+    half_healed: Mapping[str, str]
     new_mistakes: tuple[str, ...]
     losses: Array
     gradient_errors: Mapping[str, float]
@@ -56,32 +59,43 @@ _FORMS = {
 }
 
 
-def diagnose(readings: Readings, writes_into: Sequence[str]) -> Diagnosis:
-    """Judge what all examinations saw; `writes_into` are the methods that changed the arrays they were given."""
+def diagnose(readings: Readings, changed: Mapping[str, Sequence[str]]) -> Diagnosis:
+    """Judge what all examinations saw; `changed` has, for each method, the places of its arguments that it changed."""
     gradients = _Gradients(readings["backward"])
     steps, orders, (losses,) = readings["step"], readings["minibatches"], readings["train"]
     healed = {
         "walks uphill": gradients.points_downhill,
         "silent units learn": gradients.spares_silent_units,
-        "biases lag behind": gradients.keeps_biases_up(0),
+        "biases lag behind": all(gradients.biases_keep_up(0).values()),
         "weights shrink at the wrong rate": _shrinks_right(steps),
         "images and labels come apart": all(order.is_together for order in orders),
     }
     new_mistakes = [
-        *(_WRITES.format(method=method) for method in writes_into),
+        *(_changes(method, places) for method, places in changed.items() if places),
         *(_forward_mistakes(readings["forward"][0]) or [*_loss_mistakes(*readings["loss"]), *gradients.mistakes()]),
         *_step_mistakes(steps),
         *_minibatch_mistakes(orders),
     ]
     if all(healed.values()) and not new_mistakes and not losses[-1] < losses[0] / 2:
         new_mistakes.append(_DOES_NOT_LEARN)
-    return Diagnosis(healed, tuple(new_mistakes), losses, gradients.errors())
+    return Diagnosis(healed, _half_healed(gradients), tuple(new_mistakes), losses, gradients.errors())
 
 
-_WRITES = (
-    "**This was right before: the arguments of `{method}`.** It now writes into the arrays that it was given, and "
-    "whoever called it still needs them."
-)
+def _half_healed(gradients: _Gradients) -> dict[str, str]:
+    match list(gradients.biases_keep_up(0).values()):
+        case [True, False]:
+            return {"biases lag behind": "In the first layer they do by now; b2 is still behind."}
+        case [False, True]:
+            return {"biases lag behind": "In the second layer they do by now; b1 is still behind."}
+    return {}
+
+
+def _changes(method: str, places: Sequence[str]) -> str:
+    what = listed(dict.fromkeys(f"`{place}`" for place in places))
+    return (
+        f"**This was right before: the arguments of `{method}`.** It now changes {what}, and whoever called it still "
+        "needs what was there."
+    )
 
 
 # ---- forward and loss -----------------------------------------------------------------------------------------------
@@ -125,10 +139,10 @@ class _Gradients:
         columns = [np.abs(gradients["W1"]).max(axis=0) for gradients in self.batches[1:]]
         return bool(np.max(np.where(fires, 0, columns)) == 0 and np.max(columns) > 0)
 
-    def keeps_biases_up(self, batch: int) -> bool:
+    def biases_keep_up(self, batch: int) -> dict[str, bool]:
         """Whether row 0 of each weight gradient equals the bias gradient: its input is always 1."""
         grads = self.batches[batch]
-        return close(grads["b1"], grads["W1"][0]) and close(grads["b2"], grads["W2"][0])
+        return {bias: close(grads[bias], grads[weights][0]) for bias, weights in (("b1", "W1"), ("b2", "W2"))}
 
     def mistakes(self) -> list[str]:
         """What is wrong beyond the symptoms: the weights' gradients as they should be with the mistakes that are left,
@@ -138,7 +152,7 @@ class _Gradients:
         for grads, inputs in zip(self.batches, self.inputs, strict=True):
             expected = _truth(*inputs, masked=self.spares_silent_units)
             wrong |= {name for name in ("W1", "W2") if not close(grads[name], sign * expected[name])}
-        if not wrong and not all(self.keeps_biases_up(n + 1) for n in range(ex.N)):
+        if not wrong and not all(all(self.biases_keep_up(n + 1).values()) for n in range(ex.N)):
             return [
                 "**This was right before: a batch of one image.** For it, the gradients of the biases are now wrong."
             ]

@@ -10,7 +10,7 @@
 
 They run in the sandbox. Each one makes a new patient and sets its parameters, so no mistake in one method can hide or
 feign a mistake in another; only `train` uses all of them. Each one returns a pair for every call that it makes: what
-came of it, made plain, and whether the arguments were left as they were. What that means is judged in diagnose.py.
+came of it, made plain, and the places of the arguments that were changed. What that means is judged in diagnose.py.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from course_lib.checkpoints.changes import changes, hold
 from course_lib.checkpoints.values import plain
 from course_lib.nn.arrays import Array, Params
 
@@ -33,7 +34,7 @@ LR = 0.1
 IMAGES, BATCH_SIZE = 7, 3
 EPOCHS = 20
 
-Seen = tuple[Any, bool]
+Seen = tuple[Any, tuple[str, ...]]
 
 
 def _problem() -> tuple[Params, Array, Array]:
@@ -81,44 +82,47 @@ def made(Patient: Any) -> Any:
     return patient
 
 
-def _call(method: Callable[..., Any], *arguments: Any) -> Seen:
-    """What the method returned, made plain, and whether it left its arguments as they were."""
+def _call(method: Callable[..., Any], **arguments: Any) -> Seen:
+    """What the method returned, made plain, and what it changed of its arguments, which it gets without their names."""
     given = copy.deepcopy(arguments)
-    result = plain(method(*given))
-    return result, all(_same(after, before) for after, before in zip(given, arguments, strict=True))
-
-
-def _same(after: Any, before: Any) -> bool:
-    if isinstance(before, dict):
-        return all(np.array_equal(after[name], before[name]) for name in before)
-    return not isinstance(before, np.ndarray) or np.array_equal(after, before)
+    held = hold(given)
+    result = plain(method(*given.values()))
+    return result, tuple(
+        change.place for name in given for change in changes(name, given[name], arguments[name], held[name])
+    )
 
 
 def _forward(Patient: Any) -> list[Seen]:
-    return [_call(made(Patient).forward, X)]
+    return [_call(made(Patient).forward, X=X)]
 
 
 def _loss(Patient: Any) -> list[Seen]:
-    return [_call(made(Patient).loss, X, Y, lam) for lam in (0.0, LAM)]
+    return [_call(made(Patient).loss, X=X, y=Y, lam=lam) for lam in (0.0, LAM)]
 
 
 def _backward(Patient: Any) -> list[Seen]:
     batches = [(X, Y), *((X[n : n + 1], Y[n : n + 1]) for n in range(N))]
-    return [_call(made(Patient).backward, *batch) for batch in batches]
+    return [_call(made(Patient).backward, X=images, y=labels) for images, labels in batches]
 
 
 def _step(Patient: Any) -> list[Seen]:
     results = []
     for grads, lr, lam in [*((NO_GRADS, lr, lam) for lr, lam in SHRINKING), (GRADS, LR, 0.0)]:
         patient = made(Patient)
-        _, untouched = _call(patient.step, grads, lr, lam)
-        results.append((plain(patient.params), untouched))
+        _, changed = _call(patient.step, grads=grads, lr=lr, lam=lam)
+        results.append((plain(patient.params), changed))
     return results
 
 
 def _minibatches(Patient: Any) -> list[Seen]:
     return [
-        _call(made(Patient).minibatches, NUMBERED_X, NUMBERED_Y, BATCH_SIZE, np.random.default_rng(seed))
+        _call(
+            made(Patient).minibatches,
+            X=NUMBERED_X,
+            y=NUMBERED_Y,
+            batch_size=BATCH_SIZE,
+            rng=np.random.default_rng(seed),
+        )
         for seed in (0, 1)
     ]
 
@@ -126,7 +130,8 @@ def _minibatches(Patient: Any) -> list[Seen]:
 def _train(Patient: Any) -> list[Seen]:
     images, labels = training_images()
     patient = Patient(D, 8, C, np.random.default_rng(0))
-    return [_call(patient.train, images, labels, EPOCHS, 5, 0.05, 0.02, np.random.default_rng(1))]
+    numbers = {"epochs": EPOCHS, "batch_size": 5, "lr": 0.05, "lam": 0.02}
+    return [_call(patient.train, X=images, y=labels, **numbers, rng=np.random.default_rng(1))]
 
 
 EXAMINATIONS = {

@@ -2,6 +2,7 @@
 
     loss = sum of p^3 / 3, so the gradient is p^2. Given:   p^2       2 p^2    p^2 / 2    2 p^2 in one of 100 elements
     a right checker reports:                                < 1e-7    0.5      0.5        0.5
+    one whose numerical gradient is 0:                      1         1        1          1
 
 Only asked when a hunt was not complete, so it never blames a checker that does its work.
 """
@@ -33,15 +34,20 @@ def condemns(error: float) -> bool:
 
 
 def _cubic(params: Mapping[str, Any], scale: float = 1.0) -> float:
-    return scale * float(sum(np.sum(np.asarray(p) ** 3) / 3 for p in params.values()))
+    return scale * _sum_of_powers(params, 3)
 
 
 def _first_only(params: Mapping[str, Any]) -> float:
-    return _cubic({"W": params["W"]})
+    return float(np.sum(np.asarray(params["W"]) ** 3) / 3)
 
 
 def _parabola(params: Mapping[str, Any]) -> float:
-    return float(sum(np.sum(np.asarray(p) ** 2) / 2 for p in params.values()))
+    return _sum_of_powers(params, 2)
+
+
+def _sum_of_powers(params: Mapping[str, Any], power: int) -> float:
+    """Of W and b alone, as a real loss would: whatever else is in the dict has no effect."""
+    return float(sum(np.sum(np.asarray(params[name]) ** power) / power for name in ("W", "b")))
 
 
 def _probes() -> dict[str, Case]:
@@ -148,6 +154,14 @@ FLAWS = (
         "**Your checker leaves the parameters moved.** After it, `params` are not what they were. Every element must "
         "go back to its old value before the next one is moved, or all later differences are taken at another place.",
         lambda answers: answers.moved_params,
+    ),
+    Flaw(
+        "numerical gradient of 0",
+        "**Your numerical gradient is 0 everywhere**, so every gradient that is not 0 gets the error 1, right or wrong "
+        "alike. Does the array that you move reach the loss? `{**params, name: p}` replaces one array; with quotes, "
+        '`"name"` is a new key that the loss never looks at. And `params.copy()` copies the dict, but not the arrays '
+        "in it.",
+        lambda answers: all(_is_near(answers.worst(probe), 1.0) for probe in ("right", "double", "half", "opposite")),
     ),
     Flaw(
         "factor 2 in the difference",

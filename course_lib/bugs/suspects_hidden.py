@@ -82,8 +82,8 @@ def squeezed(params: Params, X: Array, y: Array) -> Params:
 def bias_over_the_units(params: Params, X: Array, y: Array) -> Params:
     """The gradient of b1 is summed along the wrong axis: the sum must run over the images.
 
-    It runs only when there are as many images as hidden units, because the shapes then fit by chance. Only b1 is
-    wrong."""
+    Its gradient of b1 has one number for each image. That has the shape of b1 only when there are as many images as
+    hidden units, by chance; then the numbers show it, in b1 alone."""
     Z1 = X @ params["W1"] + params["b1"]
     A1 = relu(Z1)
     dlogits = softmax_cross_entropy_backward(A1 @ params["W2"] + params["b2"], y)

@@ -66,12 +66,12 @@ SYMPTOMS = (
     ),
     Symptom(
         "weights shrink at the wrong rate",
-        ill="**Still ill: the weights shrink at the wrong rate.** Without any gradient, the penalty alone should take "
-        "lr times lam off each weight of 1 in a step. It takes another amount.",
-        healed="**Healed: the weights shrink at the right rate.** Without any gradient, the penalty alone takes lr "
-        "times lam off each weight of 1 in a step.",
-        observe="Call `step` with gradients of 0 and with lr = 0. What should happen to the weights, and what does "
-        "happen?",
+        ill="**Still ill: the weights shrink at the wrong rate.** Without any gradient, the penalty alone should make "
+        "a weight w smaller by lr lam w in a step. It takes off another amount.",
+        healed="**Healed: the weights shrink at the right rate.** Without any gradient, the penalty alone makes a "
+        "weight w smaller by lr lam w in a step.",
+        observe="Call `step` with gradients of 0, lr = 0.1 and lam = 0.5, and divide the new W1 by the old one. Each "
+        "quotient should be 1 - lr lam = 0.95. What is it, and what is it with lr = 0.01?",
         hints=(
             "The gradient of the penalty is lam W. Every gradient is multiplied by the learning rate on its way into "
             "the weights. Look in `step` whether this one is.",

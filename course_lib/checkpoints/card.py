@@ -2,6 +2,7 @@
 
     message    a little Markdown: **bold**, `code`, and fenced blocks between lines of ```
     evidence   numbers, in a fixed-width block
+    folded     more of a message, to be opened by a click on its title
     see        "NN#Heading": a link to the section that helps
 
 Colours come from JupyterLab's own variables, so a card suits the light and the dark theme.
@@ -36,13 +37,13 @@ class Card:
     message: str
     evidence: str = ""
     see: str = ""
+    folded: str = ""
+    folded_title: str = ""
 
     @property
     def text(self) -> str:
         """The plain-text twin."""
-        chunks = re.split(_FENCED, self.message, flags=re.DOTALL)
-        words = [chunk if i % 2 else _inline(chunk, bold=r"\1", code="`{}`") for i, chunk in enumerate(chunks)]
-        parts = ["".join(words), self.evidence]
+        parts = [_plain(self.message), self.evidence, self.folded_title, _plain(self.folded)]
         if self.see:
             notebook, heading = self.see.split("#")
             parts.append(f"See notebook {notebook}, {heading}.")
@@ -56,6 +57,9 @@ class Card:
         body = _markdown(self.message)
         if self.evidence:
             body += _block(self.evidence)
+        if self.folded:
+            title = f'<summary style="cursor:pointer">{html.escape(self.folded_title)}</summary>'
+            body += f"<details>{title}{_markdown(self.folded)}</details>"
         if self.see:
             body += f'<p style="margin:6px 0 0">{_link(self.see)}</p>'
         return (
@@ -99,6 +103,12 @@ class Verdict:
 
     def __repr__(self) -> str:
         return repr(self.card)
+
+
+def _plain(text: str) -> str:
+    """The text without its marks; what stands in `code` keeps them."""
+    chunks = re.split(_FENCED, text, flags=re.DOTALL)
+    return "".join(chunk if i % 2 else _inline(chunk, bold=r"\1", code="`{}`") for i, chunk in enumerate(chunks))
 
 
 def _markdown(text: str) -> str:

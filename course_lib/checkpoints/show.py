@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from typing import Any
 
@@ -95,7 +96,7 @@ def _source_that_passes(function: Function, name: str) -> str | None:
 
 
 def _with_note(card: Card, note: str) -> Card:
-    return Card(card.kind, card.label, f"{card.message}\n\n{note}" if note else card.message, card.evidence, card.see)
+    return dataclasses.replace(card, message=f"{card.message}\n\n{note}") if note else card
 
 
 def hint(function: Function) -> None:
