@@ -296,7 +296,7 @@ def test_numbers_are_shown_as_they_are_meant():
     source = "def gradient_check(loss, params, grads, h=1e-5):\n    return dict.fromkeys(params, 0.123)\n"
     text = judge(function(source, "gradient_check")).text
     assert 'wanted errors["W1"]: about 0\nyours errors["W1"]:  0.123' in text
-    assert "\nloss = sum over all parameters" in text  # its own words begin with its name
+    assert "\nloss = sum of W1**3" in text  # its own words begin with its name
 
 
 @pytest.mark.parametrize(
