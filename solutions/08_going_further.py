@@ -363,7 +363,7 @@ plots.rate_curves(rates, results["uneven"], title="uneven inputs");
 
 # %% [markdown]
 # **What just happened.** With standardised inputs there is no winner: each optimiser has its own best learning rate
-# (SGD's is some thirty times Adam's), and there all end at about the same loss. None of the four has a much wider
+# (SGD's is ten to thirty times Adam's), and there all end at about the same loss. None of the four has a much wider
 # valley of good rates than the others. With uneven inputs the gradients differ in size from weight to weight, and now
 # dividing by that size pays.
 #
