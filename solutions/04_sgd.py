@@ -89,6 +89,10 @@ g, sigma2 = g_n.mean(), np.mean((g_n - g_n.mean()) ** 2)
 assert np.isclose(np.mean(every_batch), g)
 assert np.isclose(np.mean((np.array(every_batch) - g) ** 2), sigma2 / B * (N - B) / (N - 1))
 
+params, batch = new_network(), [3, 14, 159]                   # and for a network: three images, one by one or at once
+one_by_one = [gradient(params, X_train[[n]], y_train[[n]])["W1"] for n in batch]
+assert np.allclose(np.mean(one_by_one, axis=0), gradient(params, X_train[batch], y_train[batch])["W1"], atol=1e-6)
+
 # %% [markdown]
 # Now the gradient of our network. For each batch size we draw a few batches and measure how far their gradient is
 # from that of all 1,150 images, as a part of its length.
@@ -238,7 +242,8 @@ def sgd_step(params, grads, lr):
 check(sgd_step)
 
 # %% [markdown]
-# **What just happened.** All that a network ever learns goes through this line.
+# **What just happened.** All that a network ever learns goes through this line. (`params[name] = params[name] - ...`
+# would do as well: it puts a new array into the caller's dict. `-=` uses the old one again, and saves the memory.)
 #
 # ## 3. The loop
 #
@@ -262,7 +267,7 @@ losses = np.array([2.0, 4.0, 1.0, 3.0, 10.0])                  # of five images,
 batches = [losses[0:2], losses[2:4], losses[4:5]]
 L = sum(len(batch) * batch.mean() for batch in batches) / len(losses)
 print("over the images:", L, "  over the batches:", round(np.mean([batch.mean() for batch in batches]), 2))
-assert np.isclose(L, losses.mean())
+assert np.isclose(L, losses.mean()) and sum(len(batch) for batch in batches) == len(losses)
 
 # %% [markdown]
 # ### Exercise 3.1
@@ -382,19 +387,24 @@ print("and the 50 images are learnt:", accuracy_of(params, X_few, y_few) == 1)
 # | above 2 | below -1 | each step lands higher up: **divergence** |
 
 # %% tags=["equation"]
-a, start = 4.0, 1.0
+def L(w, a):
+    return a / 2 * w**2
+
+
+a, start, h = 4.0, 1.0, 1e-5
+assert np.isclose((L(start + h, a) - L(start - h, a)) / (2 * h), a * start)          # dw = a w
 paths = {}
 for lr in (0.05, 0.25, 0.45, 0.52):
     path = [start]
     for _ in range(8):
         path.append(path[-1] - lr * a * path[-1])
     paths[f"lr = {lr}"] = path
-    assert np.isclose(path[-1], (1 - lr * a) ** 8 * start)
+    assert np.isclose(path[-1], (1 - lr * a) ** 8 * start)                          # eight times the same factor
     print(f"lr a = {lr * a:.2f}   factor {1 - lr * a:5.2f}   after 8 steps w = {path[-1]:6.3f}")
 assert abs((1 - 1.99 * 1) ** 1000) < 1 < abs((1 - 2.01 * 1) ** 1000)          # the border is lr a = 2
 
 # %% tags=["figure"]
-plots.descents(lambda w: a / 2 * w**2, paths);
+plots.descents(lambda w: L(w, a), paths);
 
 # %% [markdown]
 # The steepest direction sets the limit: **lr must stay below 2 / a**. A network has thousands of directions, each
@@ -631,7 +641,13 @@ assert np.isclose(v, -lr * g / (1 - mu)) and np.isclose(-v / (lr * g), 10)
 # eigenvalue is what is left; if eigenvalues are new to you, take that as given and look at the numbers.
 
 # %% tags=["equation"]
-a, b = 1.0, 25.0
+def L(x, y):
+    return 1 / 2 * x**2 + 25 / 2 * y**2
+
+
+a, b, h = 1.0, 25.0, 1e-3
+assert np.isclose((L(h, 0) - 2 * L(0, 0) + L(-h, 0)) / h**2, a)                                   # its curvatures
+assert np.isclose((L(0, h) - 2 * L(0, 0) + L(0, -h)) / h**2, b)
 
 
 def factor(lr, mu):
@@ -639,6 +655,11 @@ def factor(lr, mu):
     matrices = [np.array([[mu, -lr * c], [mu, 1 - lr * c]]) for c in (a, b)]         # (v, w) -> the next (v, w)
     return max(np.abs(np.linalg.eigvals(matrix)).max() for matrix in matrices)
 
+
+w, v = {"w": np.array([3.0])}, {"w": np.array([0.5])}                          # the matrix does what a step does
+expected = np.array([[0.9, -0.02 * b], [0.9, 1 - 0.02 * b]]) @ [0.5, 3.0]
+mine.momentum_step(w, {"w": b * w["w"]}, v, 0.02, 0.9)
+assert np.allclose([v["w"][0], w["w"][0]], expected)
 
 lr_plain, factor_plain = 2 / (a + b), (b - a) / (b + a)
 factor_ball = (np.sqrt(b) - np.sqrt(a)) / (np.sqrt(b) + np.sqrt(a))
@@ -821,6 +842,7 @@ assert np.isclose(mine.exponential_decay(0.1, 3, 0.99), 0.1 * 0.99 * 0.99 * 0.99
 assert np.isclose(0.99**69, 0.5, rtol=0.01)                    # 1% less at every step is half after 69 steps
 assert np.isclose(mine.cosine_decay(0.1, 0, 1000), 0.1) and np.isclose(mine.cosine_decay(0.1, 1000, 1000), 0)
 assert np.isclose(mine.cosine_decay(0.1, 500, 1000), 0.05)     # half way, half as large
+assert np.isclose(mine.cosine_decay(0.1, 250, 1000), 0.05 * (1 + np.sqrt(0.5)))        # cos of an eighth of a turn
 
 # %% tags=["figure"]
 steps = np.arange(1000)
