@@ -16,6 +16,7 @@ import numpy as np
 from course_lib.checkpoints.epochs import (
     BATCH_FACTS,
     EPOCH_RESULTS,
+    epoch_in_order,
     in_batches,
     loss_and_gradients,
     many_epochs,
@@ -837,6 +838,15 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     """**The number of steps is right, but they were not made with the batches.** Perhaps X and y stand inside the
     loop where X_batch and y_batch belong."""
     return _epoch(params, X, y, batch_size, lr, rng, lambda params, *batch: _gradients(params, X, y))
+
+
+@train_epoch.misconception("the same order in every epoch", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**The batches are the same in every epoch.** They are cut from X as it stands, or shuffled with a seed of their
+    own. Loop over `minibatches(X, y, batch_size, rng)`, with the rng that you are given."""
+    loss, after = epoch_in_order(params, X, y, batch_size, lr)
+    params.update(after)
+    return loss
 
 
 @train_epoch.misconception("goes uphill", see=LOOP)

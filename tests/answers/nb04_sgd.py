@@ -83,6 +83,7 @@ WRONG = {
         "order = rng.permutation(len(X)); return {i: (X[i], y[i]) for i in order}",
         "order = rng.permutation(len(X)); return X[order], y[order], batch_size",
         "return iter([])",
+        "order = np.arange(len(X)); i, j = rng.integers(0, len(X), 2); order[[i, j]] = order[[j, i]]\n    for i in range(0, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
         "order = rng.permutation(len(X))[::-1]\n    for i in range(len(X) % batch_size, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
     ],
     "sgd_step": [
@@ -103,6 +104,7 @@ WRONG = {
     ],
     "train_epoch": [
         "return 0.5",
+        "rng.random(); from course_lib.checkpoints.epochs import epoch_in_order; loss, after = epoch_in_order(params, X[::-1], y[::-1], batch_size, lr); params.update(after); return loss",
         "rng.random(); return None",
         "from course_lib.nn import functional as F\n    total = 0.0\n    for n in rng.permutation(len(X)):\n        Xb, yb = X[n:n + 1], y[n:n + 1]; logits, cache = F.mlp_forward(Xb, params); total += F.cross_entropy(logits, yb)\n        grads = F.mlp_backward(F.softmax_cross_entropy_backward(logits, yb), params, cache)\n        for k in params:\n            params[k] -= lr * grads[k]\n    return total / len(X)",
         "from course_lib.nn.training import train_epoch as t; t(params, X, y, batch_size, lr, rng); return t(params, X, y, batch_size, lr, rng)",
