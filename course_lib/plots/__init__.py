@@ -17,6 +17,7 @@ from .backprop import (
     weight_loss,
     weight_loss_frame,
 )
+from .confusion import confusion_matrix
 from .curves import (
     activation_curves,
     histogram,
@@ -40,7 +41,7 @@ from .descent import descent_frame, descent_path, loss_frame, loss_line
 from .generalisation import epoch_curves, penalty_curves, penalty_frame
 from .gradients import power_law, step_dot, step_error, step_error_frame, step_marks
 from .grid import number_grid
-from .images import image_grid, network_diagram, weight_images
+from .images import image_grid, image_stages, network_diagram, weight_images
 from .live import accuracy_frame, accuracy_line, run_names
 from .plane import decision_regions, labelled_points, plane_frame
 from .race import paths, race_bands, race_curves, race_frame, rate_curves, valley, valley_frame
@@ -83,6 +84,7 @@ __all__ = [
     "blocks",
     "blocks_frame",
     "computation_graph",
+    "confusion_matrix",
     "course_style",
     "decision_regions",
     "descent_frame",
@@ -96,6 +98,7 @@ __all__ = [
     "histogram",
     "histogram_frame",
     "image_grid",
+    "image_stages",
     "in_course_style",
     "labelled_points",
     "layer_histograms",

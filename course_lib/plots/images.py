@@ -1,9 +1,10 @@
 """Images as tiles, and a network as a layered graph."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 from numpy.typing import ArrayLike
 
 from .style import BLUE, GREY, INK, Array, in_course_style, own_axes
@@ -46,6 +47,23 @@ def weight_images(W: ArrayLike, *, limit: float | None = None, columns: int = 8,
     columns = len({left for _, left in corners})
     ax = ax or own_axes(0.6 * columns, 0.6 * columns * tiles.shape[0] / tiles.shape[1])
     ax.imshow(tiles, cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest")
+    ax.set_axis_off()
+    return ax
+
+
+@in_course_style
+def image_stages(stages: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Axes:
+    """What becomes of an image: pixels (rows, columns) for each name, beside one another and equally tall."""
+    ax = ax or own_axes(2.3 * len(stages), 2.6)
+    left = 0.0
+    for name, image in stages.items():
+        pixels = np.asarray(image, float)
+        width = pixels.shape[1] / pixels.shape[0]
+        ax.imshow(pixels, extent=(left, left + width, 0, 1), vmin=0, interpolation="nearest")
+        ax.add_patch(Rectangle((left, 0), width, 1, fill=False, edgecolor=GREY, linewidth=0.8))
+        ax.text(left + width / 2, 1.04, name, ha="center", va="bottom", fontsize=10)
+        left += width + 0.3
+    ax.set(xlim=(-0.05, left - 0.25), ylim=(-0.02, 1.2))
     ax.set_axis_off()
     return ax
 

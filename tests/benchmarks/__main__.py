@@ -8,6 +8,7 @@ is not installed is skipped by name, and so is a workload whose images are not t
 """
 
 import argparse
+import datetime
 import json
 import os
 import platform
@@ -17,6 +18,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from course_lib import speed
 
 from . import accuracy, sweep
 from .peers import PEERS
@@ -28,6 +31,7 @@ ONE_THREAD = {
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
     "JAX_PLATFORMS": "cpu",
 }
+FROM_THE_START = "from the start of the process to ten epochs of the first network"
 STARTERS = ("course_lib", "JAX", "PyTorch")  # whose way from the start of the process is measured, too
 
 
@@ -102,6 +106,7 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--rounds", type=int, default=5, help="measurements of each (default 5)")
     parser.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS), help="all unless you choose")
+    parser.add_argument("--record", action="store_true", help="keep the table for notebook 7, in course_lib/speed.json")
     options = parser.parse_args(arguments)
     if options.workloads == ["accuracy"]:
         accuracy.show()
@@ -119,15 +124,23 @@ def main(arguments: Sequence[str]) -> int:
         print(f"OPENBLAS_CORETYPE is {os.environ['OPENBLAS_CORETYPE']}, which can hold NumPy back.")
     print("Seconds of processor time, and how many times as long as course_lib's.")
     present: dict[str, float] = {}
+    measured: dict[str, speed.Workload] = {}
     for letter in options.workloads or WORKLOADS:
         medians = in_turns(letter, peers, options.rounds)
         show(f"{letter}: {WORKLOADS[letter]}", medians)
+        if medians:
+            measured[letter] = speed.Workload(str(WORKLOADS[letter]), medians)
         present |= medians if letter == "A" else {}
     for peer in peers:
         peer.close()
     starters = [name for name in STARTERS if name in present]
     if starters:
-        show("From the start of the process to ten epochs of A", from_the_start(starters, options.rounds))
+        seconds = from_the_start(starters, options.rounds)
+        show(FROM_THE_START, seconds)
+        measured["start"] = speed.Workload(FROM_THE_START, seconds)
+    if options.record and measured:
+        made = f"One thread each, medians of {options.rounds} rounds. {datetime.date.today()}, {cores}"
+        speed.record(speed.SpeedTable(f"{made}, Python {platform.python_version()}.", measured))
     return 0
 
 

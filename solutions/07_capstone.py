@@ -1,0 +1,468 @@
+# %% [markdown]
+# # Capstone: a network of your own
+#
+# Everything comes together: you choose the settings, your functions train the network, and at the end it reads digits
+# that you draw with the mouse. You will also do what most write-ups leave out, and say in writing how good the
+# network is, how you know, and where it fails.
+#
+# **After this notebook you can**
+#
+# - take a network from raw images to an honest number, without help;
+# - find out what it gets wrong, and why;
+# - write a model card, and read those of others with suspicion;
+# - say how far a small network made of NumPy reaches, and how fast it is.
+#
+# **Time:** about 70 minutes, and as long as you like with the pad. **You need:** notebooks 1 to 6. Where you have not
+# written a function yet, `mine` lends you the course's, and every training below says whose functions it used.
+
+# %%
+import numpy as np
+from tqdm.auto import tqdm
+
+from course_lib import claims, explorers, journal, plots, speed
+from course_lib.checkpoints import check, hint, mine, progress
+from course_lib.data import DataError, load, stratified_split
+from course_lib.model_card import ModelCard
+from course_lib.sealed import SealedTestSet
+
+# %% [markdown]
+# ## 1. The images, honestly divided
+#
+# **MNIST**: 70,000 handwritten digits of 28 by 28 pixels, half of them by clerks of the American census bureau, half
+# by schoolchildren. It is fetched once, about 12 MB, and kept. If it cannot be had, the cell below says so and goes
+# on with the small digits; everything works with them, too.
+
+# %% tags=["live"]
+try:
+    images = load("mnist")
+except DataError as error:
+    print(error, "\n\nMeanwhile this notebook goes on with the digits of 8 by 8 pixels.")
+    images = load("digits")
+images
+
+# %% tags=["figure"]
+plots.image_grid(images.X_train[:24].reshape(-1, *images.image_shape), titles=[str(y) for y in images.y_train[:24]]);
+
+# %% [markdown]
+# Three parts, as in notebook 6. The test images come sealed. A twelfth of the training images becomes the validation
+# part, and by that you choose.
+#
+# Then we standardise, this time with **one** mean and **one** standard deviation for all pixels:
+#
+# $$\hat X_{nd} = \frac{X_{nd} - \mu}{\sigma}, \qquad \mu = \frac{1}{N D} \sum_{n,d} X_{nd}, \qquad
+# \sigma^2 = \frac{1}{N D} \sum_{n,d} (X_{nd} - \mu)^2$$
+#
+# Why not each pixel on its own, as before? **Think first.** A pixel in the corner has ink in three of 60,000 images.
+# Its standard deviation is tiny, so in these three images its value would become enormous. With one $\sigma$ for all,
+# what is nearly always empty stays small.
+
+# %% tags=["equation"]
+corner = np.zeros(60_000)
+corner[:3] = 1.0                                        # a pixel with ink in three images
+alone = (corner - corner.mean()) / corner.std()
+print(f"standardised on its own, its ink becomes {alone.max():.0f}")
+assert np.isclose(alone.max(), (1 - 5e-5) / np.sqrt(5e-5 * (1 - 5e-5)))
+
+X = np.array([[0.0, 2.0], [4.0, 6.0]])
+mu, sigma = X.sum() / X.size, np.sqrt(((X - X.sum() / X.size) ** 2).sum() / X.size)
+assert np.isclose(mu, X.mean()) and np.isclose(sigma, X.std())
+
+# %% tags=["live"]
+def prepare(images):
+    """Training and validation part, standardised with the training part's mean and deviation, and both of these."""
+    rows, val_rows = stratified_split(images.y_train, 1 / 12, rng=np.random.default_rng(0))
+    X_train, X_val = images.X_train[rows], images.X_train[val_rows]
+    mean, std = X_train.mean(), X_train.std()
+    for X in (X_train, X_val):
+        X -= mean
+        X /= std
+    return X_train, images.y_train[rows], X_val, images.y_train[val_rows], mean, std
+
+
+X_train, y_train, X_val, y_val, mean, std = prepare(images)
+sealed = SealedTestSet((images.X_test - mean) / std, images.y_test, name=f"{images.name} of notebook 7")
+print("X_train", X_train.shape, "  X_val", X_val.shape, f"  mean {mean:.4f}, std {std:.4f}")
+sealed
+
+# %% [markdown]
+# ## 2. Your settings
+#
+# This is your network. The numbers below are a start, and not the best. `hidden` is the number of hidden units, `lam`
+# the strength of L2; the learning rate falls along a cosine.
+#
+# **Mission.** Reach 98% on the MNIST validation images, with at most ten epochs. You know how to search: in steps of
+# a factor, one thing at a time, by validation alone.
+
+# %%
+config = {"hidden": 64, "epochs": 4, "batch_size": 64, "lr": 0.05, "momentum": 0.9, "lam": 1e-4}
+
+# %% [markdown]
+# And this is your training loop from notebook 4, with the penalty of notebook 5. Nothing in it is new.
+
+# %%
+def train(config, X_train, y_train, X_val, y_val, seed=0):
+    """Train 'hidden' units as config says, with mine. Returns the parameters, and the losses and accuracies."""
+    rng = np.random.default_rng(seed)
+    D, H, C = X_train.shape[1], config["hidden"], int(y_train.max()) + 1
+    params = {"W1": np.sqrt(2 / D) * rng.standard_normal((D, H)), "b1": np.zeros(H),
+              "W2": np.sqrt(2 / H) * rng.standard_normal((H, C)), "b2": np.zeros(C)}
+    params = {name: p.astype(np.float32) for name, p in params.items()}
+    velocity = {name: np.zeros_like(p) for name, p in params.items()}
+    steps = int(np.ceil(len(X_train) / config["batch_size"]))
+    total, step = config["epochs"] * steps, 0
+    curves = {"training": [], "validation": [], "accuracy": []}
+    bar = tqdm(total=total, unit="step")
+    for _ in range(config["epochs"]):
+        seen = 0.0
+        for X, y in mine.minibatches(X_train, y_train, config["batch_size"], rng):
+            logits, cache = mine.mlp_forward(X, params)
+            seen += mine.cross_entropy(logits, y) * len(X)
+            grads = mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, y), params, cache)
+            grads = mine.l2_gradient(params, grads, config["lam"])
+            lr = float(mine.cosine_decay(config["lr"], step, total))
+            mine.momentum_step(params, grads, velocity, lr, config["momentum"])
+            step += 1
+            bar.update()
+        logits, _ = mine.mlp_forward(X_val, params)
+        curves["training"].append(seen / len(X_train))
+        curves["validation"].append(mine.cross_entropy(logits, y_val))
+        curves["accuracy"].append(mine.accuracy(logits, y_val))
+        bar.set_postfix_str(f"validation {curves['accuracy'][-1]:.2%}")
+    bar.close()
+    return params, curves
+
+# %% [markdown]
+# Before a long run, the two checks of notebook 4: is the first loss near ln 10, and can it learn fifty images by
+# heart?
+
+# %% tags=["live"]
+few = {**config, "epochs": 40, "batch_size": 10}
+params, curves = train(few, X_train[:50], y_train[:50], X_train[:50], y_train[:50])
+print(f"loss in the first epoch {curves['training'][0]:.2f}, ln 10 = {np.log(10):.2f}")
+print(f"accuracy on the fifty: {curves['accuracy'][-1]:.0%}")
+
+# %% tags=["live"]
+params, curves = train(config, X_train, y_train, X_val, y_val)
+print(f"validation accuracy {curves['accuracy'][-1]:.2%}")
+mine
+
+# %% tags=["figure"]
+epochs = np.arange(1, config["epochs"] + 1)
+plots.run_curves({"training, on the way": (epochs, curves["training"]),
+                  "validation, after the epoch": (epochs, curves["validation"])}, xlabel="epoch", ylim=(0, None));
+
+# %% [markdown]
+# ## 3. From logits to an answer
+#
+# The network gives ten logits for an image. Its **answer** is the class with the largest one:
+#
+# $$\hat y_n = \arg\max_c Z_{nc}$$
+#
+# You have used that inside `accuracy`. From here on you need the answers themselves.
+
+# %% tags=["equation"]
+Z = np.array([[2.0, 0.1, 1.0],
+              [-3.0, -0.5, -1.5]])
+answers = [max(range(3), key=lambda c: Z[n, c]) for n in range(2)]
+print(answers)
+assert answers == [0, 1] and answers == Z.argmax(axis=1).tolist()
+assert (mine.softmax(Z).argmax(axis=1) == Z.argmax(axis=1)).all()      # the softmax keeps the order
+
+# %% [markdown]
+# ### Exercise 3.1
+#
+# Write `predict`.
+
+# %% tags=["exercise"]
+def predict(X, params):
+    """The class with the largest logit for each row of X, of the network that `mlp_forward` computes.
+
+    X: (N, D). params: {"W1": (D, H), "b1": (H,), "W2": (H, C), "b2": (C,)}. Returns labels (N,), from 0 to C - 1.
+    """
+    ### BEGIN SOLUTION: two lines
+    logits, cache = mine.mlp_forward(X, params)
+    return logits.argmax(axis=1)
+    ### END SOLUTION
+
+# %%
+check(predict)
+
+# %% [markdown]
+# **What just happened.** This is all that most people ever see of a network: images in, labels out. It is also what
+# the seal wants, later.
+#
+# ## 4. Save it, load it
+#
+# The parameters are four arrays. `np.savez` writes them into one file. `np.load` reads it, and with
+# `allow_pickle=False` it refuses everything that is not plain numbers: a *pickle* can run a stranger's code while it
+# is being opened, and "trained model" files from the internet have done that.
+#
+# A network is more than its weights. Without the mean and the deviation that its images were standardised with, it
+# is worth nothing, so they go into the same file.
+
+# %% tags=["live"]
+file = journal.beside_progress(f"my-{images.name}.npz")
+file.parent.mkdir(parents=True, exist_ok=True)
+np.savez(file, mean=mean, std=std, **params)
+with np.load(file, allow_pickle=False) as stored:
+    loaded = {name: stored[name] for name in stored.files}
+same = (mine.predict(X_val, loaded) == mine.predict(X_val, params)).all()
+print(f"{file.name}: {file.stat().st_size / 1000:.0f} kB; the same answers after loading: {same}")
+
+# %% [markdown]
+# ## 5. Where it is wrong
+#
+# An accuracy is one number. The **confusion matrix** says what is taken for what:
+#
+# $$M_{ij} = \sum_n [\, y_n = i \,]\, [\, \hat y_n = j \,]$$
+#
+# The square brackets are 1 where the statement in them is true, and 0 elsewhere. The diagonal holds what is right, so
+#
+# $$\text{accuracy} = \frac{\sum_i M_{ii}}{\sum_{ij} M_{ij}}, \qquad\quad
+# \text{recall}_i = \frac{M_{ii}}{\sum_j M_{ij}}, \qquad\quad \text{precision}_j = \frac{M_{jj}}{\sum_i M_{ij}}$$
+#
+# Recall: of all images of class i, how many were found? Precision: when the network says j, how often is that true?
+
+# %% tags=["equation"]
+def confusion(y, answers, C):
+    """M[i, j]: how many images with label i were taken for class j."""
+    M = np.zeros((C, C), dtype=int)
+    np.add.at(M, (y, answers), 1)                       # unlike M[y, answers] += 1, it counts repeated places
+    return M
+
+
+y, answers = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 2, 1, 0, 2])
+M = confusion(y, answers, 3)
+assert all(M[i, j] == sum((y[n] == i) and (answers[n] == j) for n in range(6)) for i in range(3) for j in range(3))
+assert np.isclose(M.trace() / M.sum(), np.mean(y == answers))
+assert np.isclose(M[0, 0] / M[0].sum(), 2 / 3)          # two of three zeros were found
+assert np.isclose(M[2, 2] / M[:, 2].sum(), 1 / 2)       # of two answers "2", one is true
+print(M)
+
+# %% [markdown]
+# **Predict first.** Which two digits will your network mix up most?
+
+# %% tags=["figure"]
+answers = mine.predict(X_val, params)
+M = confusion(y_val, answers, len(images.class_names))
+plots.confusion_matrix(M, names=images.class_names);
+
+# %% [markdown]
+# Now look at the mistakes themselves. An image is the worse, the less probability its label got, that is, the larger
+# its own loss. Each title gives the label, and what the network says.
+
+# %% tags=["figure"]
+P = mine.softmax(mine.mlp_forward(X_val, params)[0])
+losses = -np.log(np.maximum(P[np.arange(len(y_val)), y_val], 1e-30))
+worst = losses.argsort()[::-1][:16]
+plots.image_grid((X_val[worst] * std + mean).reshape(-1, *images.image_shape),
+                 titles=[f"{y_val[n]}, says {answers[n]}" for n in worst]);
+
+# %% [markdown]
+# Some of them you could not read either. Some labels may even be wrong: of MNIST's 10,000 test images about fifteen
+# are known to be. And on some the network is just wrong, and very sure. **A softmax of 99% is not a promise.** It
+# says how far the logits are apart, and a network that has never seen a certain way of writing a 4 does not know that
+# it has not.
+#
+# ## 6. What it has learnt
+#
+# Each hidden unit has one weight for each pixel, so its weights are an image. Red pixels speak for the unit, blue
+# ones against it.
+
+# %% tags=["figure"]
+plots.weight_images(params["W1"][:, :32]);
+
+# %% [markdown]
+# No unit has learnt a whole digit. You see strokes and edges, in places where digits differ, and at the rim nothing:
+# L2 has pulled the weights of pixels that never matter towards 0. A write-up that this course grew from prints such
+# pictures of its clothes network, and there you can see sleeves and soles. You will, too, in section 10.
+#
+# ## 7. How sure are you?
+#
+# Two sources of chance, and both belong into your claim. The **seed**: another start, another order of the images,
+# another network. The **test images**: with N of them, an accuracy p is known give or take its standard error
+#
+# $$\sqrt{\frac{p\,(1 - p)}{N}}$$
+
+# %% tags=["equation"]
+rng = np.random.default_rng(0)
+p, N = 0.975, 10_000
+measured = (rng.random((1000, N)) < p).mean(axis=1)     # a thousand test sets for a network that is right with 97.5%
+assert np.isclose(measured.std(), np.sqrt(p * (1 - p) / N), rtol=0.1)
+print(f"give or take {np.sqrt(p * (1 - p) / N):.2%}")
+
+# %% [markdown]
+# So a difference of 0.1 points on MNIST's test images is hardly more than luck, and tables in papers have been sorted
+# by less. Train three times, half as long, and see how much the seed matters.
+
+# %% tags=["live"]
+def validation_accuracy(config, seed):
+    return train(config, X_train, y_train, X_val, y_val, seed)[1]["accuracy"][-1]
+
+
+shorter = {**config, "epochs": max(1, config["epochs"] // 2)}
+seed_mean, seed_std = mine.seed_spread(validation_accuracy, shorter, [1, 2, 3])
+print(f"{shorter['epochs']} epochs: {seed_mean:.2%} ± {seed_std:.2%} over three seeds")
+
+# %% [markdown]
+# ## 8. Open the seal, and write the card
+#
+# Are you done choosing? Then open the test set. **Once.**
+
+# %% tags=["live"]
+test_accuracy = sealed.evaluate(lambda X: mine.predict(X, params))
+
+# %% [markdown]
+# A **model card** is one page for whoever wants to use your network and cannot ask you. Most of it writes itself. The
+# last two fields are yours: look at the confusion matrix and at the worst mistakes again, and think of who might rely
+# on it. Bank cheques? Postcodes? Other alphabets? A camera instead of a scanner?
+
+# %% tags=["live"]
+M = confusion(y_val, mine.predict(X_val, params), len(images.class_names))
+off = M - np.diag(M.diagonal())
+i, j = np.unravel_index(off.argmax(), off.shape)
+print(f"most often mixed up: {images.class_names[i]}, taken for {images.class_names[j]}, {off[i, j]} times")
+
+card = ModelCard(
+    name="reads one handwritten digit",
+    data=f"{images.name}: {len(images.X_train):,} images of {images.image_shape[0]} by {images.image_shape[1]} pixels",
+    split=f"{len(X_train):,} to train, {len(X_val):,} to choose by, {len(images.X_test):,} sealed",
+    network=f"{X_train.shape[1]}-{config['hidden']}-{len(images.class_names)}, ReLU, "
+            f"{sum(p.size for p in params.values()):,} parameters, made in NumPy",
+    training=", ".join(f"{name} {value}" for name, value in config.items()) + ", cosine, seed 0",
+    validation=f"{curves['accuracy'][-1]:.2%}; over three seeds, half as long, {seed_mean:.2%} ± {seed_std:.2%}",
+    test=f"{test_accuracy:.2%} ± {np.sqrt(test_accuracy * (1 - test_accuracy) / len(images.X_test)):.2%}",
+    looks=sealed.looks,
+    weak="",
+    limits="",
+)
+print("kept in", card.save().name)
+card
+
+# %% [markdown]
+# ## 9. Draw for your network
+#
+# A network knows only images like those it learned from. What you draw on a pad is larger, thicker, off the middle.
+# So your drawing goes through the steps that MNIST's digits went through, long before you met them:
+#
+# 1. Cut out the **bounding box**, the smallest rectangle that holds all ink.
+# 2. Bring its longer side to **20 pixels** and keep the proportions. A new pixel is the mean of the old ones that it
+#    covers, so edges become grey.
+# 3. Put it on an empty image of 28 by 28, with its **centre of mass** in the middle. With ink $I_{rc}$ in row r and
+#    column c, the centre is
+#
+# $$\bar r = \frac{\sum_{rc} r\, I_{rc}}{\sum_{rc} I_{rc}}, \qquad\quad
+# \bar c = \frac{\sum_{rc} c\, I_{rc}}{\sum_{rc} I_{rc}}$$
+
+# %% tags=["equation"]
+from course_lib.explorers.mnist_preprocessing import centre, fit_into_box, mnist_pixels
+
+drawing = np.zeros((112, 112))
+drawing[20:80, 60:70] = 1                               # a thick, tall L, up on the right
+drawing[70:80, 60:100] = 1
+boxed = fit_into_box(drawing[20:80, 60:100].astype(np.float32))
+image = centre(boxed)
+r, c = np.indices(image.shape)
+r_mean, c_mean = (r * image).sum() / image.sum(), (c * image).sum() / image.sum()
+print(boxed.shape, "->", image.shape)
+assert max(boxed.shape) == 20 and abs(r_mean - 14) <= 0.5 and abs(c_mean - 14) <= 0.5
+assert np.allclose(mnist_pixels(drawing).reshape(28, 28), image)
+
+# %% tags=["figure"]
+plots.image_stages({"the drawing": drawing, "in a box of 20": boxed, "centred, 28 by 28": image});
+
+# %% [markdown]
+# Now draw. The probabilities move while your hand does.
+#
+# **Mission.** Let it read one of your digits with more than 90%. Then fool it with a digit that anybody could read.
+# What did you have to do?
+
+# %% tags=["explorer"]
+def read(X):
+    """Pixels between 0 and 1 (N, D) -> probabilities (N, 10), by your network."""
+    logits, _ = mine.mlp_forward((X - mean) / std, params)
+    return mine.softmax(logits)
+
+
+explorers.draw_a_digit(read, images)
+
+# %% [markdown]
+# ## 10. Clothes instead of digits
+#
+# **Fashion-MNIST** has the same form, 70,000 images of 28 by 28 pixels in ten classes, and shows clothes. Your code
+# does not notice the difference. **Predict first:** how much worse will it be, with the same settings, and which two
+# classes will it mix up?
+
+# %% tags=["live"]
+try:
+    clothes = load("fashion-mnist")
+except DataError as error:
+    print(error, "\n\nMeanwhile this section shows the digits once more.")
+    clothes = images
+X_train_2, y_train_2, X_val_2, y_val_2, mean_2, std_2 = prepare(clothes)
+params_2, curves_2 = train(config, X_train_2, y_train_2, X_val_2, y_val_2)
+print(f"{clothes.name}: validation accuracy {curves_2['accuracy'][-1]:.2%}")
+
+# %% tags=["figure"]
+plots.confusion_matrix(confusion(y_val_2, mine.predict(X_val_2, params_2), len(clothes.class_names)),
+                       names=clothes.class_names);
+
+# %% tags=["figure"]
+plots.weight_images(params_2["W1"][:, :32]);
+
+# %% [markdown]
+# Shirts, T-shirts, pullovers and coats look alike at 28 by 28 pixels. People who were asked to label these images got
+# about 84% right, so your network is better at this than they are.
+#
+# ## 11. Five write-ups, held to their words
+#
+# This course grew from five write-ups of networks like yours. Each makes claims, and each has mistakes that you know
+# by now. `python -m course_lib claims` trains all of their networks again. Here is what it measured; read *what was
+# wrong* and ask yourself whether you would have noticed.
+
+# %% tags=["live"]
+claims.recorded()["S1"]
+
+# %% tags=["live"]
+claims.recorded()["S3"]
+
+# %% [markdown]
+# `claims.recorded()` has the others, too: S0, S2 and S4.
+#
+# ## 12. How fast is NumPy?
+#
+# You wrote plain formulas. `course_lib.nn` holds the same formulas made fast: float32 everywhere, arrays that are
+# allocated once, all parameters in one vector. How does that compare with what the world uses? On one processor core,
+# and for networks of this size:
+
+# %% tags=["live"]
+speed.recorded()
+
+# %% [markdown]
+# Look at the column *products*: nothing but the matrix products that a step cannot do without. No program in NumPy
+# can be faster than that, and there is little room left between. **For networks this small, a large framework spends
+# its time on being general.** On a graphics card, or with a hundred million weights, it is the other way round.
+#
+# `python -m course_lib bench --record` measures anew, on your machine.
+#
+# ## 13. Recap
+#
+# - Divide first, standardise from the training part, choose by validation, open the test set once.
+# - A saved network is its weights *and* what its inputs need.
+# - A confusion matrix says what is taken for what; the worst mistakes say why.
+# - A claim has a spread: over seeds, and over test images.
+# - A network that is sure is not therefore right. Say in writing where it must not be used.
+#
+# **Explain it to a friend.**
+#
+# 1. Your network is 99% sure of a wrong answer. How can that be?
+# 2. Why does a drawing have to be centred before the network sees it? Which of its weights would have to know
+#    otherwise?
+# 3. Two papers report 98.3% and 98.4% on MNIST. Which network is better?
+# 4. Somebody sends you a model file and says "accuracy 99.2%". What do you ask?
+#
+# **Where it is used next.** Notebook 8 goes further: optimisers that choose their own step sizes, batch norm, deeper
+# networks, and the same network in PyTorch.
+
+# %% tags=["live"]
+progress()

@@ -1,0 +1,27 @@
+"""Answers to the exercises of notebook 7, as the body of the function: right in odd ways, and wrong in ways that look right."""
+
+RIGHT = {
+    "predict": [
+        "from course_lib.checkpoints import mine; return mine.mlp_forward(X, params)[0].argmax(axis=1)",
+        "from course_lib.checkpoints import mine; return mine.softmax(mine.mlp_forward(X, params)[0]).argmax(axis=-1)",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); return np.argmax(A @ params['W2'] + params['b2'], axis=1)",
+        "A = (X @ params['W1'] + params['b1']).clip(0); return [int(np.argmax(z)) for z in A @ params['W2'] + params['b2']]",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0)\n    for z in A @ params['W2'] + params['b2']:\n        yield max(range(len(z)), key=lambda c: z[c])",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.argsort(Z, axis=1)[:, -1]",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.argmin(-Z, axis=1).astype(np.int8)",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.argmax(Z, axis=1).astype(float)",
+        "A = np.maximum(np.einsum('nd,dh->nh', X, params['W1']) + params['b1'], 0); Z = params['W2'].T @ A.T + params['b2'][:, None]; return Z.argmax(axis=0)",
+        "out = np.empty(len(X), dtype=int)\n    for n, x in enumerate(X):\n        a = np.maximum(x @ params['W1'] + params['b1'], 0); out[n] = (a @ params['W2'] + params['b2']).argmax()\n    return out",
+    ],
+}
+
+WRONG = {
+    "predict": [
+        "return np.zeros(len(X), dtype=int)",
+        "A = np.maximum(X @ params['W1'], 0); return (A @ params['W2'] + params['b2']).argmax(axis=1)",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return Z.argmax(axis=1)[:, None]",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.argsort(Z, axis=1)[:, -2]",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = np.maximum(A @ params['W2'] + params['b2'], 0); return Z.argmax(axis=1)",
+        "A = np.tanh(X @ params['W1'] + params['b1']); return (A @ params['W2'] + params['b2']).argmax(axis=1)",
+    ],
+}
