@@ -19,6 +19,7 @@
 import sys
 
 import numpy as np
+from IPython.display import display
 from tqdm import tqdm
 
 from course_lib import claims, explorers, journal, plots, speed
@@ -445,18 +446,17 @@ plots.weight_images(params_2["W1"][:, :32]);
 #
 # ## 11. Five write-ups, held to their words
 #
-# This course grew from five write-ups of networks like yours. Each makes claims, and each has mistakes that you know
-# by now. `python -m course_lib claims` trains all of their networks again. Here is what it measured; read *what was
-# wrong* and ask yourself whether you would have noticed.
+# This course grew from five write-ups of networks like yours, here called S0 to S4. Each makes claims, and each has
+# mistakes that you know by now. `python -m course_lib claims` trains all of their networks again. Here is what it
+# measured. **Before you read what was wrong, ask yourself:** which of the claims would you believe, and what would you
+# ask its author?
 
 # %% tags=["live"]
-claims.recorded()["S1"]
-
-# %% tags=["live"]
-claims.recorded()["S0"]
+display(*claims.recorded().values())
 
 # %% [markdown]
-# `claims.recorded()` has the others, too: S0, S2 and S4.
+# Your card says how the images were divided, how much of the number is luck, and how often the test set was looked at.
+# Look for these three things in whatever you read.
 #
 # ## 12. How fast is NumPy?
 #
@@ -468,11 +468,14 @@ claims.recorded()["S0"]
 speed.recorded()
 
 # %% [markdown]
-# Look at the column *products*: nothing but the matrix products that a step cannot do without. No program in NumPy
-# can be faster than that, and there is little room left between. **For networks this small, a large framework spends
-# its time on being general.** On a graphics card, or with a hundred million weights, it is the other way round.
+# *products* are nothing but the matrix products that a step cannot do without, so no program in NumPy can be faster.
+# *naive float64* are plain formulas in NumPy's usual precision: what you get without thinking about speed. PyTorch
+# and scikit-learn are general, and with matrices as small as these that is what their time goes into. JAX translates
+# the whole training into one program for the processor, and that pays once the translation is done. On a graphics
+# card, or with a hundred million weights, NumPy would be far behind.
 #
-# `python -m course_lib bench --record` measures anew, on your machine.
+# `python -m course_lib bench --record` measures all this anew, on your machine, with those of the others that are
+# installed, and keeps the table for this notebook.
 #
 # ## 13. Recap
 #

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from handwriting import DRAWINGS, inked
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -28,7 +27,6 @@ from course_lib.explorers.drawing import (
 )
 from course_lib.explorers.drawing_preprocessing import digits_pixels
 
-DRAWINGS = json.loads((Path(__file__).with_name("drawings.json")).read_text(encoding="utf-8"))
 USUAL = ["round", "school", "slanted and small"]
 UNUSUAL = "foot and straight leg"  # hardly anybody in the data writes 1 with a foot, or 9 with a straight leg
 
@@ -50,19 +48,6 @@ def explorer(trained: DrawADigit) -> DrawADigit:
     trained.mission = ReadAndFool()
     trained._say(trained.mission.line)
     return trained
-
-
-def inked(strokes: list[list[list[float]]]) -> NDArray[np.float64]:
-    """Strokes, lists of points [x, y] from 0 to 100, as the pad would show them: (112, 112) in [0, 1]."""
-    y, x = (np.mgrid[:112, :112] + 0.5) / 1.12
-    distance = np.full((112, 112), np.inf)
-    for stroke in strokes:
-        points = np.array(stroke, float)
-        for start, step in zip(points[:-1], np.diff(points, axis=0), strict=True):
-            along = ((x - start[0]) * step[0] + (y - start[1]) * step[1]) / (step @ step)
-            along = along.clip(0, 1)
-            distance = np.minimum(distance, np.hypot(x - start[0] - along * step[0], y - start[1] - along * step[1]))
-    return np.clip((3.6 - distance) * 1.12 + 0.5, 0, 1)
 
 
 # ---- the network ----

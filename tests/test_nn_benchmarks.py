@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course_lib import speed
 from tests.benchmarks import accuracy
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.peers import PEERS
@@ -31,6 +32,20 @@ def test_digits_beside_the_products_and_who_is_absent_by_name(tmp_path: Path) ->
     if find_spec("jax") is None:
         assert "JAX is skipped: jax is not installed." in result.stdout
     assert re.search(r"course_lib is skipped: .*COURSE_DATA", result.stdout)
+
+
+def test_record_keeps_what_was_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(speed, "RECORD", tmp_path / "speed.json")
+    assert main(["E", "--rounds", "1", "--peers", "course_lib", "products"]) == 0
+    assert not (tmp_path / "speed.json").exists()  # not asked for
+    assert main(["E", "--rounds", "1", "--peers", "course_lib", "products", "--record"]) == 0
+    table = speed.recorded()
+    assert list(table.workloads) == ["E"] and table.workloads["E"].what == str(WORKLOADS["E"])
+    printed = dict(re.findall(r"^    (\w+) +([\d.]+) s", capsys.readouterr().out, flags=re.MULTILINE))  # the last ones
+    assert {name: f"{seconds:.4f}" for name, seconds in table.workloads["E"].seconds.items()} == printed
+    assert "medians of 1 rounds" in table.made and re.search(r"\d{4}-\d\d-\d\d", table.made)
 
 
 @pytest.mark.parametrize("name", [name for name in PEERS if name != "products"])

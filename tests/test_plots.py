@@ -17,6 +17,8 @@ from course_lib import plots  # noqa: E402  the backend comes first
 
 PICTURES: dict[str, Callable[[Axes | None], Axes]] = {
     "image_grid": lambda ax: plots.image_grid(np.eye(4)[None], titles=["one"], ax=ax),
+    "image_stages": lambda ax: plots.image_stages({"before": np.eye(4), "after": np.eye(2)}, ax=ax),
+    "confusion_matrix": lambda ax: plots.confusion_matrix([[3, 1], [0, 2]], names=["0", "1"], ax=ax),
     "weight_images": lambda ax: plots.weight_images(np.eye(4), ax=ax),
     "epoch_curves": lambda ax: plots.epoch_curves({"training": [2.0, 1.0]}, marks={"best": 1}, ax=ax),
     "penalty_frame": lambda ax: plots.penalty_frame([0.0, 0.1], highest=2, ax=ax),
@@ -113,6 +115,38 @@ def test_an_image_grid_writes_the_titles_over_the_tiles_and_wants_one_for_each()
     assert [text.get_text() for text in ax.texts] == ["4", "7", "1"]
     with pytest.raises(ValueError, match="3 images, not 1"):
         plots.image_grid(np.zeros((3, 64)), titles=["4"])
+
+
+def test_stages_of_an_image_are_equally_tall_and_in_proportion() -> None:
+    tall, square = np.ones((4, 2)), np.arange(9.0).reshape(3, 3)
+    ax = plots.image_stages({"boxed": tall, "centred": square})
+    first, second = ax.images
+    assert np.array_equal(first.get_array(), tall) and np.array_equal(second.get_array(), square)
+    (left, right, bottom, top), (left_2, right_2, bottom_2, top_2) = first.get_extent(), second.get_extent()
+    assert (right - left, top - bottom) == (0.5, 1) and top_2 - bottom_2 == 1
+    assert right_2 - left_2 == pytest.approx(1) and left_2 > right
+    assert [text.get_text() for text in ax.texts] == ["boxed", "centred"]
+
+
+def test_a_confusion_matrix_shades_mistakes_by_their_number_and_nothing_else() -> None:
+    counts = np.array([[90, 8, 0], [4, 70, 0], [0, 1, 80]])
+    ax = plots.confusion_matrix(counts, names=["cat", "dog", "owl"])
+    shades = np.asarray(ax.images[0].get_array())
+    assert np.array_equal(shades, [[0, 8, 0], [4, 0, 0], [0, 1, 0]])
+    numbers = {text.get_position(): text.get_text() for text in ax.texts}  # (column, row): what is written there
+    assert numbers == {(0, 0): "90", (1, 0): "8", (0, 1): "4", (1, 1): "70", (1, 2): "1", (2, 2): "80"}
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["cat", "dog", "owl"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("the network says", "the label")
+    ax.figure.canvas.draw()
+    for (row,) in np.ndindex(3):  # the grey squares lie on the diagonal, which imshow draws from the top
+        (square,) = (patch for patch in ax.patches if abs(patch.get_x() - (row - 0.5)) < 1e-9)
+        middle = square.get_window_extent().get_points().mean(axis=0)
+        assert np.allclose(ax.transData.inverted().transform(middle), [row, row], atol=1e-6)
+
+
+def test_a_confusion_matrix_without_a_mistake_has_nothing_shaded() -> None:
+    ax = plots.confusion_matrix(np.diag([5, 6]), names=["0", "1"])
+    assert not np.asarray(ax.images[0].get_array()).any() and len(ax.texts) == 2
 
 
 def test_a_network_diagram_has_a_circle_for_each_unit_or_says_how_many_there_are() -> None:

@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "claims": {"nn", "data", "preparation"},
     "bugs": {"nn", "checkpoints"},
     "sealed": {"journal"},
+    "model_card": {"journal"},
     "tuning": {"nn", "data", "journal", "preparation"},
     "tuning_command": {"nn", "journal", "tuning"},
     "checkpoints": {"nn", "data", "journal", "tuning"},

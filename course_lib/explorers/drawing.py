@@ -163,8 +163,8 @@ class ReadAndFool(Mission):
             self.read = True
             return self._line(f"You meant {meant}. It read {meant}, and was {percent(p[first])} sure.")
         return self._line(
-            f"You meant {meant}. It read {meant}, but was only {percent(p[first])} sure. Look at the 64 pixels: "
-            f"which of them could also belong to {second}? Change those."
+            f"You meant {meant}. It read {meant}, but was only {percent(p[first])} sure. Look at the small image: "
+            f"which of its pixels could also belong to {second}? Change those."
         )
 
     def _line(self, remark: str) -> Line:
@@ -189,7 +189,7 @@ def _why_fooled(answer: Answer) -> str:
     first = int(answer.probabilities.argmax())
     said = (
         f"You meant {answer.meant}. It read {first}, and was {percent(answer.probabilities[first])} sure: you have "
-        "fooled it. The 64 pixels are all that it gets."
+        "fooled it. The pixels of the small image are all that it gets."
     )
     if answer.most_alike == answer.meant:
         return (

@@ -1,0 +1,47 @@
+"""The capstone's own code, from the lesson: does a network trained as it trains one read digits that are drawn?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from handwriting import DRAWINGS, inked
+
+from course_lib.authoring.source import read_cells
+from course_lib.data import at_hand
+from course_lib.explorers.mnist_preprocessing import mnist_pixels
+
+SOURCE = Path(__file__).parents[1] / "solutions" / "07_capstone.py"
+CODE = [cell.text for cell in read_cells(SOURCE) if cell.kind == "code"]
+# The cells that it takes, by what they contain: from the images to `read`, which the pad is given.
+NEEDED = ("import numpy as np", 'images = load("mnist")', "def prepare", "config = ", "def train",
+          "params, curves = train(config", "def read")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lesson() -> dict[str, Any]:
+    """The names that the notebook has after these cells."""
+    if not at_hand("mnist"):
+        pytest.skip("the files of MNIST are not on this machine: load('mnist') fetches them, or COURSE_DATA names them")
+    names: dict[str, Any] = {"display": lambda *shown: None}
+    for needed in NEEDED:
+        (code,) = (code for code in CODE if f"\n{needed}" in f"\n{code}" or f"\n    {needed}" in code)
+        exec(compile(code, needed, "exec"), names)  # a part of the course's own lesson
+    return names
+
+
+def test_the_settings_it_starts_with_are_good_already(lesson: dict[str, Any]) -> None:
+    assert lesson["images"].name == "mnist" and len(lesson["y_val"]) == 5000
+    assert lesson["curves"]["accuracy"][-1] > 0.96
+    assert np.mean(lesson["X_train"]) == pytest.approx(0, abs=1e-3) and np.std(lesson["X_train"]) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("hand", DRAWINGS)
+def test_drawn_digits_are_read(lesson: dict[str, Any], hand: str) -> None:
+    P = lesson["read"](np.stack([mnist_pixels(inked(strokes)) for strokes in DRAWINGS[hand].values()]))
+    assert np.allclose(P.sum(axis=1), 1, atol=1e-5)
+    read = P.argmax(axis=1)
+    print(f"\n{hand}: read as {''.join(map(str, read))}")
+    assert (read == range(10)).sum() >= 9
