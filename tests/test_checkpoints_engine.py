@@ -713,6 +713,7 @@ def test_an_experiment_judges_work_in_place(body, status, says, can_fork, monkey
         ("return rng.permutation(N)", "passed", "Passed."),
         ("return np.argsort(rng.random(N))", "passed", "Passed."),
         ("a = list(range(N)); rng.shuffle(a); return a", "passed", "Passed."),
+        ("return rng.spawn(1)[0].permutation(N)", "passed", "Passed."),
         ("rng.random(); return np.random.default_rng(7).permutation(N)", "wrong values", "Always the same order."),
         ("return rng.integers(0, N, N)", "wrong values", "does not hold: every card comes once"),
         ("return rng.permutation(N)[:-1]", "wrong form", "An array of shape (30,) was wanted."),

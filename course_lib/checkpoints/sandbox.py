@@ -117,9 +117,15 @@ def observe(function: Function, case: Case, setup: Setup) -> Observation:
     unused = tuple(
         name
         for name, now, before in zip(parameters, arguments, case, strict=False)
-        if isinstance(before, np.random.Generator) and now.bit_generator.state == before.bit_generator.state
+        if isinstance(before, np.random.Generator) and _untouched(now, before)
     )
     return Observation(value, crash, misfit, changed, unused, warned)
+
+
+def _untouched(now: np.random.Generator, before: np.random.Generator) -> bool:
+    """Nothing was drawn from the generator, and it has spawned no other."""
+    spawned = [getattr(each.bit_generator.seed_seq, "n_children_spawned", 0) for each in (now, before)]
+    return now.bit_generator.state == before.bit_generator.state and spawned[0] == spawned[1]
 
 
 # ---- where it crashed -----------------------------------------------------------------------------------------------
