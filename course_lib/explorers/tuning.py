@@ -31,6 +31,7 @@ from course_lib.explorers.tuning_trials import (
     View,
     cell,
     cells,
+    standard_accuracy,
     training,
 )
 from course_lib.tuning import ExperimentLog, Trial
@@ -53,6 +54,7 @@ class TuningDesk(Explorer):
 
     def __init__(self, parts: Parts, sample_log_uniform: Callable[..., Any]) -> None:
         self.parts, self.sample_log_uniform = parts, sample_log_uniform
+        self.standard = standard_accuracy(parts)
         self.rng = np.random.default_rng()  # not seeded: after a restart "At random" should not repeat itself
         self.experiments = ExperimentLog(self._files()[-1])
         self.trials, self.damage = self._known()
@@ -82,7 +84,7 @@ class TuningDesk(Explorer):
         }
         self.budget = widgets.HTML()
         axes = plots.rows_of_panels([[1], [1.75, 1]], heights=[1, 1.1], height=6.0)
-        super().__init__(axes, controls, GoodOrLucky(), frame_needs=["across"])
+        super().__init__(axes, controls, self._mission(), frame_needs=["across"])
         row = widgets.HBox([*self.buttons.values(), self.budget], layout=widgets.Layout(flex_flow="row wrap"))
         at = self.children.index(self.picture)
         self.children = (*self.children[:at], row, *self.children[at:])
@@ -102,6 +104,9 @@ class TuningDesk(Explorer):
         """The config with the highest accuracy so far."""
         found = best(self.trials, SCORE)
         return None if found is None else dict(found.config)
+
+    def _mission(self) -> GoodOrLucky:
+        return GoodOrLucky(self.standard, len(self.parts[3]))
 
     # The log: a file for each budget, and for each split, since accuracies on other images do not compare
 
@@ -172,7 +177,7 @@ class TuningDesk(Explorer):
             last = self._files()[-1]
             number = int(last.stem[-3:]) + last.exists()
             self.experiments = ExperimentLog(last.with_name(f"{last.stem[:-3]}{number:03}.jsonl"))
-            self.trials, self.damage, self.progress, self.mission = (), "", None, GoodOrLucky()
+            self.trials, self.damage, self.progress, self.mission = (), "", None, self._mission()
             self._moved(None)
 
     def _set(self, settings: Config) -> None:

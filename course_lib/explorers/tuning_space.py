@@ -94,6 +94,7 @@ SPACE: Mapping[str, Setting] = {
     "batch": Setting("batch size", _BATCHES, _BATCHES),
     "momentum": Setting("momentum", _MOMENTA, _MOMENTA),
 }
+STANDARD: Config = {"lr": 0.1, "hidden": 32, "lam": 0.0, "batch": 32, "momentum": 0.0}  # a first guess that is not bad
 START: Config = {"lr": 0.001, "hidden": 8, "lam": 0.1, "batch": 128, "momentum": 0.0}
 
 

@@ -17,15 +17,17 @@ from numpy.typing import NDArray
 
 from course_lib import nn
 from course_lib.explorers.shell import Line, Mission
-from course_lib.explorers.tuning_space import SPACE, Config
+from course_lib.explorers.tuning_space import SPACE, STANDARD, Config, text
 from course_lib.tuning import Trial
 from course_lib.tuning.log import best
 
 Parts = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]  # X_train, y_train, X_val, y_val
 
 BUDGET, EPOCHS = 20, 20
-GOAL, FRESH = 0.97, 2  # the accuracy to reach; how many other seeds the mission asks for then
+BETTER = 0.005  # than the standard settings: the goal
+FRESH = 2  # how many other seeds the mission asks for then
 SCORE = "val_accuracy"
+GUESSING = 0.15  # an accuracy below this is what guessing one of ten digits gives
 STOPPED = "stopped"  # how the reason of a training begins that was stopped
 
 
@@ -77,6 +79,11 @@ def training(parts: Parts, config: Config, seed: int) -> Iterator[Progress]:
 # ---- the mission ---------------------------------------------------------------------------------
 
 
+def standard_accuracy(parts: Parts) -> float:
+    """What the standard settings reach, the mean of three seeds."""
+    return statistics.fmean(list(training(parts, STANDARD, seed))[-1].accuracies[-1] for seed in range(3))
+
+
 @dataclass(frozen=True)
 class View:
     """Where the sliders stand, what has been tried, oldest first, and what is under way, or was the last training."""
@@ -97,20 +104,18 @@ class View:
     def best(self) -> Trial | None:
         return best(self.trials, SCORE)
 
-    @property
-    def winners(self) -> list[tuple[float, list[float]]]:
+    def winners(self, goal: float) -> list[tuple[float, list[float]]]:
         """For each config that has reached the goal: the accuracy that did it, and those of other seeds after it."""
         found: dict[str, tuple[float, list[float]]] = {}
         for trial in self.trials:
             config, accuracy = repr(sorted(trial.config.items())), trial.scores.get(SCORE, math.nan)
             if config in found and trial.status == "done":
                 found[config][1].append(accuracy)
-            elif accuracy >= GOAL:
+            elif accuracy >= goal:
                 found[config] = accuracy, []
         return list(found.values())
 
 
-FIRST = f"Mission: reach {GOAL:.0%} on the validation part, within {BUDGET} trainings."
 SECOND = (
     "Mission, second half: how much of that was luck? Press Best so far, and train the same settings with "
     f"{FRESH} other seeds."
@@ -120,12 +125,19 @@ SECOND = (
 class GoodOrLucky(Mission):
     """Reach the goal, then train the settings that did it with fresh seeds."""
 
-    line = Line(FIRST)
+    def __init__(self, standard: float, images: int) -> None:
+        self.goal = math.ceil(round((standard + BETTER) * images, 6)) / images  # an accuracy that there can be
+        self.first = (
+            f"Mission: learning rate {text(STANDARD['lr'])}, {STANDARD['hidden']} hidden units, batches of "
+            f"{STANDARD['batch']}, no L2 and no momentum reach {standard:.1%} on the validation part. Reach "
+            f"{self.goal:.1%} or more, within {BUDGET} trainings."
+        )
+        self.line = Line(self.first)
 
     def see(self, numbers: View) -> Line:
-        winners = sorted(numbers.winners, key=lambda winner: len(winner[1]))
+        winners = sorted(numbers.winners(self.goal), key=lambda winner: len(winner[1]))
         if not winners:
-            return Line(FIRST, self._not_yet(numbers))
+            return Line(self.first, self._not_yet(numbers))
         chosen, fresh = winners[-1]
         if len(fresh) >= FRESH:
             return Line(self._luck(chosen, fresh), done=True)
@@ -163,7 +175,9 @@ class GoodOrLucky(Mission):
                 f"Training {len(now.trials)} diverged. With momentum μ the steps add up to lr / (1 - μ), here "
                 f"{step:.2g}. That was too large."
             )
-        if last is top and last.scores[SCORE] >= GOAL - 0.01:
+        if last.scores[SCORE] < GUESSING:
+            return f"Training {len(now.trials)} is no better than guessing: its steps were much too small or too large."
+        if last is top and last.scores[SCORE] >= self.goal - 0.01:
             return f"Nearly: {last.scores[SCORE]:.1%}. One image of the validation part is {1 / now.images:.1%}."
         return ""
 

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgba
 from numpy.typing import ArrayLike
 
 from .style import GREY, INK, ORANGE, Array, in_course_style, own_axes
-from .tuning import accuracy_colours, accuracy_ticks, percent, sharpness
+from .tuning import accuracy_colours, accuracy_ticks, sharpness
 
 Ticks = Sequence[tuple[float, str]]  # where on an axis, from 0 to 1, and what stands there
 
@@ -100,7 +100,7 @@ def table_cells(accuracies: Mapping[tuple[int, int], float], *, ax: Axes | None 
     squares = [square + place for place in accuracies]
     ax.add_collection(PolyCollection(squares, facecolors=list(colours)), autolim=False)
     for (column, row), share in accuracies.items():
-        text = percent(round(share, 3)).removesuffix("%") if np.isfinite(share) else "×"
+        text = f"{100 * share:.1f}" if np.isfinite(share) else "×"
         colour = "white" if share > 0.75 else INK
         ax.text(column, row, text, ha="center", va="center", fontsize=9, color=colour)
     return ax
