@@ -179,8 +179,8 @@ _SEARCH_FACTS = (
     "no config is evaluated twice",
     "the returned config has the highest score",
     "the returned config has the lowest score",
-    "not the best, but the first one tried",
-    "not the best, but the last one tried",
+    "the returned config is the first one tried, not the best",
+    "the returned config is the last one tried, not the best",
     "the returned score is the highest",
     "the returned score is that of the returned config",
 )
@@ -239,14 +239,15 @@ def _facts_of_a_search(config: Config, score: float, tried: Sequence[Config], ev
     scores = [worth(evaluate(each)) for each in tried]
     own = worth(evaluate(config))
     best = own == max(scores)
+    worst = not best and own == min(scores)
     different = sum(each not in tried[:at] for at, each in enumerate(tried))
     return (
         different,
         different == len(tried),
         best,
-        not best and own == min(scores),
-        not best and config == tried[0],
-        not best and config == tried[-1],
+        worst,
+        not best and not worst and config == tried[0],
+        not best and not worst and config == tried[-1],
         _same(worth(score), max(scores)),
         _same(worth(score), own),
     )

@@ -61,6 +61,7 @@ RIGHT = {
         "tried = []\n    for t in range(trials):\n        c = sample(rng); tried.append((evaluate(c), t, c))\n    tried.sort(key=lambda t: -t[0] if t[0] == t[0] else math.inf); return tried[0][2], tried[0][0]",
         "if trials == 1:\n        c = sample(rng); return c, evaluate(c)\n    a = random_search(evaluate, sample, trials - 1, rng); c = sample(rng); s = evaluate(c); return (c, s) if s > a[1] or a[1] != a[1] else a",
         "from course_lib.tuning.searches import grid_search\n    configs = [sample(rng) for _ in range(trials)]; found = grid_search(lambda c: evaluate(configs[c['i']]), {'i': list(range(trials))}); return configs[found[0]['i']], found[1]",
+        "tried = [(c, evaluate(c)) for c in map(sample, rng.spawn(trials))]; return max(tried, key=lambda p: -np.inf if np.isnan(p[1]) else p[1])",
         "return max(((c, evaluate(c)) for c in (sample(rng) for _ in range(trials))), key=lambda p: np.nan_to_num(p[1], nan=-np.inf))",
         "configs = [sample(np.random.default_rng(rng.integers(2**32))) for _ in range(trials)]; scores = np.array([evaluate(c) for c in configs]); scores[np.isnan(scores)] = -np.inf; return configs[scores.argmax()], scores.max()",
     ],
