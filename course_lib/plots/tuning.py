@@ -59,6 +59,7 @@ def score_curves(
     for marker, colour, (name, (x, scores)) in zip("os^D", (ORANGE, BLUE, GREEN, INK), curves.items(), strict=False):
         ax.plot(np.asarray(x, float), np.asarray(scores, float), f"{marker}-", color=colour, markersize=6, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel, xscale="log")
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.yaxis.set_major_formatter(FuncFormatter(percent))
     ax.legend(loc="best")
     return ax
