@@ -260,6 +260,38 @@ def test_a_hasty_finger_leaves_one_driver() -> None:
     asyncio.run(scenario())
 
 
+def test_the_work_waits_while_somebody_answers() -> None:
+    async def scenario() -> None:
+        page = Shown(count())
+        page.driver.play()
+        await until(lambda: page.driver.run.newest is not None)
+        with page.driver.held():
+            await asyncio.sleep(0)  # what is under way comes to its end
+            here, pictures = page.driver.run.newest, len(page.pictures)
+            await asyncio.sleep(0.1)
+            assert (page.driver.run.newest, len(page.pictures)) == (here, pictures)
+            with page.driver.held():
+                pass
+            await asyncio.sleep(0.05)
+            assert page.driver.run.newest == here
+        await until(lambda: page.driver.run.newest > here)
+        page.driver.stop()
+
+    asyncio.run(scenario())
+
+
+def test_stop_is_heard_while_the_work_is_held() -> None:
+    async def scenario() -> None:
+        page = Shown(count())
+        page.driver.play()
+        with page.driver.held():
+            page.driver.stop()
+            await finished(page.driver)
+        assert page.last[0] == "stopped"
+
+    asyncio.run(scenario())
+
+
 def test_nothing_waits_on_the_loop_before_play() -> None:
     async def scenario() -> None:
         Shown(count())

@@ -126,6 +126,10 @@ class TrainingDesk(Explorer):
         if state in ENDED and self.runs[-1].losses and not self.doctor.value:
             self._ask()
 
+    def _moved(self, change: Any) -> None:
+        with self.driver.held():
+            super()._moved(change)
+
     # What Explorer asks for
 
     def look(self, **_: Any) -> View:

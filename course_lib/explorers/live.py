@@ -89,6 +89,7 @@ class Driver:
         self.run = Run()
         self.task: Future[None] | None = None  # of the last play, so that a test can wait for it
         self._plays = 0
+        self._holds: list[None] = []  # one for each thread inside `held`: appending needs no lock
         try:
             self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
         except RuntimeError:
@@ -137,6 +138,15 @@ class Driver:
         self.run = Run()
         self.show()
 
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Inside, the work waits: who answers a slider on another thread should not have to share the processor."""
+        self._holds.append(None)
+        try:
+            yield
+        finally:
+            self._holds.pop()
+
     # The work
 
     async def _drive(self, run: Run, play: int) -> None:
@@ -150,22 +160,28 @@ class Driver:
             while mine():
                 await asyncio.sleep(wait)  # messages are answered
                 now = time.perf_counter()
-                if now - shown > max(1 / PICTURES, 2 * cost):  # pictures that take long must leave time for the work
+                if self._holds:
+                    wait = 0.001
+                elif now - shown > max(1 / PICTURES, 2 * cost):  # pictures that take long must leave time for the work
                     self.show()
                     shown = time.perf_counter()
                     cost, wait = shown - now, 0.0
-                    continue
-                start = max(start, now - LATE - self._due(run))
-                while mine() and (worked := time.perf_counter() - now) < WORK:
-                    wait = start + self._due(run) - now - worked
-                    if wait > 0:
-                        break
-                    self._next(run)
-                wait = min(max(wait, 0.0), WORK)  # not longer, so that Stop is heard
+                else:
+                    start = max(start, now - LATE - self._due(run))
+                    wait = self._work(run, mine, start)
             if run is self.run and play == self._plays:
                 self.show()
         except Exception as error:  # of show: an error in a task is seen nowhere
             self._fail(run, error)
+
+    def _work(self, run: Run, mine: Callable[[], bool], start: float) -> float:
+        """Take items until the time is up or one comes before it is due; returns the seconds to wait."""
+        begun = time.perf_counter()
+        while mine() and not self._holds and (now := time.perf_counter()) - begun < WORK:
+            if (early := start + self._due(run) - now) > 0:
+                return min(early, WORK)  # not longer, so that Stop is heard
+            self._next(run)
+        return 0.0
 
     def _due(self, run: Run) -> float:
         return 0.0 if self.due is None or run.newest is None else self.due(run.newest)
