@@ -10,9 +10,10 @@ import sys
 import pytest
 
 from course_lib import explorers
-from course_lib.nn import functional, optimizers
+from course_lib.nn import functional, optimizers, schedules, training
 
 NOTEBOOK_1 = ("activations", "temperature", "init_scale", "boundary")
+NOTEBOOK_4 = ("loss_valley", "training_desk")
 NOTEBOOK_8 = ("optimizer_race", "batch_norm_depth")
 
 
@@ -23,11 +24,11 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", [*NOTEBOOK_1, *NOTEBOOK_8])
+@pytest.mark.parametrize("name", [*NOTEBOOK_1, *NOTEBOOK_4, *NOTEBOOK_8])
 def test_every_argument_is_a_function_of_the_learner_with_the_reference_for_default(name: str) -> None:
     for parameter in inspect.signature(getattr(explorers, name)).parameters.values():
-        module = optimizers if parameter.name.endswith("_step") else functional
-        assert parameter.default is getattr(module, parameter.name)
+        homes = [module for module in (functional, optimizers, schedules, training) if hasattr(module, parameter.name)]
+        assert parameter.default is getattr(homes[0], parameter.name)
 
 
 def test_no_module_takes_the_name_of_a_function() -> None:
