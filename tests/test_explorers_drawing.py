@@ -45,7 +45,7 @@ def trained() -> DrawADigit:
 def explorer(trained: DrawADigit) -> DrawADigit:
     """The trained explorer with a blank pad and its mission ahead."""
     trained.pad.set(np.zeros((8, 8)))
-    trained.mission = ReadAndFool()
+    trained.mission = ReadAndFool(trained.format.tip)
     trained._say(trained.mission.line)
     return trained
 
@@ -182,30 +182,31 @@ def answer(meant: int, read: int, p: float, most_alike: int = 3) -> Answer:
 
 
 def test_read_then_fooled_is_done() -> None:
-    mission = ReadAndFool()
+    mission = ReadAndFool("Try a 7.")
     assert mission.line.text.startswith("Mission: draw a digit that it reads right") and not mission.line.done
     line = mission.see(answer(5, 5, 0.956))
-    assert line.text.startswith("Mission, second half") and "95% sure" in line.remark and not line.done
+    assert line.text.startswith("Mission, second half") and line.text.endswith("cannot. Try a 7.")
+    assert "95% sure" in line.remark and not line.done
     line = mission.see(answer(1, 7, 0.6))
     assert line.done and line.text.startswith("Done") and "fooled" in line.remark and "It read 7" in line.remark
 
 
 def test_fooled_then_read_is_done_too() -> None:
-    mission = ReadAndFool()
+    mission = ReadAndFool("Try a 7.")
     line = mission.see(answer(1, 7, 0.6))
     assert line.text.startswith("Mission, first half") and not line.done
     assert mission.see(answer(5, 5, 0.91)).done
 
 
 def test_right_but_not_sure_is_a_near_miss() -> None:
-    mission = ReadAndFool()
+    mission = ReadAndFool("Try a 7.")
     P = np.array([0, 0, 0.1, 0, 0, 0, 0, 0, 0.9, 0], np.float32)
     line = mission.see(Answer(P, 8, 8))
     assert line.text.startswith("Mission: ") and "only 89% sure" in line.remark and "belong to 2" in line.remark
 
 
 def test_why_it_was_fooled_depends_on_the_nearest_image() -> None:
-    alike, different = (ReadAndFool().see(answer(1, 7, 0.99, most_alike)).remark for most_alike in (1, 2))
+    alike, different = (ReadAndFool("Try a 7.").see(answer(1, 7, 0.99, most_alike)).remark for most_alike in (1, 2))
     assert "does show 1" in alike and "borders" in alike
     assert "shows 2" in different and "borders" not in different
 

@@ -45,10 +45,14 @@ COPIES, EPOCHS, BATCH = 16, 10, 64
 
 
 class Format(NamedTuple):
-    """How a drawing becomes an image like those of a data set: (S, S) ink -> (D,), or None without ink."""
+    """How a drawing becomes an image like those of a data set: (S, S) ink -> (D,), or None without ink.
+
+    tip: what to draw so that a network that knows this data set alone is likely to be wrong
+    """
 
     pixels: Callable[[ArrayLike], Floats | None]
     caption: str
+    tip: str
 
 
 FORMATS = {
@@ -56,11 +60,13 @@ FORMATS = {
         digits_pixels,
         "What you draw is brought to 8 × 8 pixels, like the digits that the network learned from. So few pixels lose "
         "much, and thirteen people wrote all of those digits: it can be wrong about yours, even when it is very sure.",
+        "A 1 with a flag and a foot is worth a try.",
     ),
     (28, 28): Format(
         mnist_pixels,
         "What you draw is brought to 28 × 28 pixels by the steps that MNIST's digits went through. It can be wrong "
         "about yours, even when it is very sure: it knows the hands of those who wrote MNIST, and not yours.",
+        "A digit that leans so far that it nearly falls over is worth a try.",
     ),
 }
 
@@ -149,7 +155,8 @@ class Answer:
 class ReadAndFool(Mission):
     """Draw a digit that is read right with more than 90%, and one that is read wrong, in either order."""
 
-    def __init__(self) -> None:
+    def __init__(self, tip: str) -> None:
+        self.tip = tip
         self.read = self.fooled = False
         self.line = self._line("")
 
@@ -172,8 +179,7 @@ class ReadAndFool(Mission):
             return Line("Done: it has read one of your digits, and been fooled by another.", remark, done=True)
         if self.read:
             return Line(
-                "Mission, second half: draw a digit that you can read and it cannot. A 1 with a flag and a foot is "
-                "worth a try.",
+                f"Mission, second half: draw a digit that you can read and it cannot. {self.tip}",
                 remark,
             )
         if self.fooled:
@@ -234,7 +240,7 @@ class DrawADigit(ipywidgets.VBox):  # type: ignore[misc]
         self.read, self.data, self.words = read, data, words
         self.format = FORMATS[data.image_shape]
         self.squares = np.square(data.X_train).sum(axis=1)
-        self.pad, self.reading, self.mission = DrawPad(), Reading(), ReadAndFool()
+        self.pad, self.reading, self.mission = DrawPad(), Reading(), ReadAndFool(self.format.tip)
         self._lock = threading.RLock()  # the page's messages may come on two threads
         self._read()
         self._say(self.mission.line)
