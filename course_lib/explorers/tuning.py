@@ -60,7 +60,7 @@ class TuningDesk(Explorer):
         self.trials, self.damage = self._known()
         self.progress: Progress | None = None
         self._wanted = (START, 0)  # what the next training is to be
-        self._held = False
+        self._setting = False  # while several sliders are put somewhere at once
         self._kept: tuple[str, tuple[Trial, ...]] | None = None  # the trials that are kept in the picture
         self.driver = Driver(self._work, self._moved_on, due=lambda now: PACE * len(now.accuracies))
         controls = {
@@ -182,10 +182,10 @@ class TuningDesk(Explorer):
 
     def _set(self, settings: Config) -> None:
         """Move the sliders, and draw once."""
-        self._held = True
+        self._setting = True
         for name, value in settings.items():
             self.controls[name].value = value
-        self._held = False
+        self._setting = False
         self._moved(None)
 
     def _label(self) -> None:
@@ -223,8 +223,9 @@ class TuningDesk(Explorer):
     # What Explorer asks for
 
     def _moved(self, change: Any) -> None:
-        if not self._held:
-            super()._moved(change)
+        if not self._setting:
+            with self.driver.held():
+                super()._moved(change)
 
     def _view(self) -> View:
         settings = {name: control.value for name, control in self.controls.items()}
