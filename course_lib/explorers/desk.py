@@ -123,7 +123,7 @@ class TrainingDesk(Explorer):
         }.items():  # fmt: skip
             self.buttons[name].disabled = not useful
         self._moved(None)
-        if state in ENDED and self.runs[-1].losses and not self.doctor.value:
+        if state in ("done", "stopped") and not self.doctor.value:
             self._ask()
 
     def _moved(self, change: Any) -> None:
