@@ -12,6 +12,7 @@ import pytest
 
 from course_lib.data import load, stratified_split
 from course_lib.diagnosis import Diagnosis, Record, diagnose
+from course_lib.diagnosis.measures import training_loss
 from course_lib.nn import functional, optimizers
 from course_lib.nn.training import minibatches
 
@@ -319,3 +320,11 @@ def test_findings_read_as_text_and_as_markdown() -> None:
     (finding,) = diagnosis.findings
     assert repr(diagnosis) == f"Learning rate too high. {finding.evidence} {finding.remedy}"
     assert diagnosis._repr_markdown_().startswith("**Learning rate too high.** The loss began at ")
+
+
+def test_a_loss_that_leapt_and_came_back_does_not_drown_the_ones_after_it() -> None:
+    record = Record()
+    for step in range(400):
+        record.step(1e30 if step == 20 else 0.1, {"W1": np.ones((1, 1))})
+    assert training_loss(record) == pytest.approx(0.1)
+    assert "Its highest mean over 10 steps is 1e+29" in diagnose(record).findings[0].evidence

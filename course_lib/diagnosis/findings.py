@@ -13,13 +13,22 @@ eighty, with learning rates from 1e-4 to 10, were looked at.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from course_lib.diagnosis.measures import (
+    first_loss,
+    guessing_loss,
+    medians,
+    number,
+    ratio_text,
+    running_means,
+    share_fallen,
+    training_loss,
+    usual_ratio,
+)
 from course_lib.diagnosis.record import Broken, Record
-from course_lib.nn.arrays import Array
 
 ENOUGH_STEPS = 20  # fewer tell nothing of a learning rate
 ENOUGH_EXAMPLES = 1000  # for which a unit was silent, where the length of an epoch is not known
@@ -94,12 +103,12 @@ def diagnose(record: Record) -> Diagnosis:
 
 def _not_finite(record: Record, broken: Broken) -> Finding:
     layer = f" (layer {broken.name[-1]})" if broken.name[-1].isdigit() else ""
-    before, start = record.losses, _start(record)
+    before, start = record.losses, first_loss(record)
     if broken.kind == "input":
         remedy = "It came in with the data: look for missing values, and for a division by a standard deviation of 0."
     elif before and max(before) > RISEN * start:
         remedy = (
-            f"Before that, the loss had risen from {_number(start)} to {_number(max(before))}: the learning rate is "
+            f"Before that, the loss had risen from {number(start)} to {number(max(before))}: the learning rate is "
             "too high. Try a tenth of it."
         )
     elif broken.kind == "loss":
@@ -117,19 +126,19 @@ def _not_finite(record: Record, broken: Broken) -> Finding:
 
 
 def _rate_too_high(record: Record) -> Finding | None:
-    means, window = _running_means(record, share=0.02)
-    calmer, long = _running_means(record, share=0.1)
-    start, lowest, now = _start(record), float(calmer.min()), float(calmer[-1])
+    means, window = running_means(record, share=0.02)
+    calmer, long = running_means(record, share=0.1)
+    start, lowest, now = first_loss(record), float(calmer.min()), float(calmer[-1])
     risen = np.flatnonzero(means > RISEN * start)
     if len(risen):
         evidence = (
-            f"The loss began at {_number(start)} and was above {_number(RISEN * start)} by step {risen[0] + window}. "
-            f"Its highest mean over {window} steps is {_number(float(means.max()))}."
+            f"The loss began at {number(start)} and was above {number(RISEN * start)} by step {risen[0] + window}. "
+            f"Its highest mean over {window} steps is {number(float(means.max()))}."
         )
-    elif now > RELAPSED * lowest and now - lowest > RELAPSE * _guessing(record):
+    elif now > RELAPSED * lowest and now - lowest > RELAPSE * guessing_loss(record):
         evidence = (
-            f"The loss was down to {_number(lowest)} by step {calmer.argmin() + long}, as a mean over {long} steps, "
-            f"and has risen to {_number(now)} since."
+            f"The loss was down to {number(lowest)} by step {calmer.argmin() + long}, as a mean over {long} steps, "
+            f"and has risen to {number(now)} since."
         )
     else:
         return None
@@ -142,25 +151,25 @@ def _rate_too_high(record: Record) -> Finding | None:
 
 
 def _bad_start(record: Record) -> Finding | None:
-    if record.losses[0] < BAD_START * _guessing(record):
+    if record.losses[0] < BAD_START * guessing_loss(record):
         return None
     return Finding(
         "A bad start",
-        f"The first loss is {_number(record.losses[0])}, and guessing costs {_number(_guessing(record))}.",
+        f"The first loss is {number(record.losses[0])}, and guessing costs {number(guessing_loss(record))}.",
         "A new network should know nothing, and not be sure of what is wrong. Standardise the inputs, and start with "
         "smaller weights: a standard deviation of sqrt(2 / D) for a layer with D inputs.",
     )
 
 
 def _updates_too_large(record: Record) -> Finding | None:
-    late = _medians({name: ratios[len(ratios) // 2 :] for name, ratios in record.ratios.items()})
+    late = medians({name: ratios[len(ratios) // 2 :] for name, ratios in record.ratios.items()})
     name = max(late, key=lambda name: late[name], default="")
     if not name or late[name] < LARGE_RATIO:
         return None
     return Finding(
         "Updates too large",
-        f"A step changes {name} by {_ratio(late[name])} of its size (the median of the second half of the run). Usual "
-        "is about 0.001.",
+        f"A step changes {name} by {ratio_text(late[name])} of its size (the median of the second half of the run). "
+        "Usual is about 0.001.",
         "No weight can settle like that. Try a lower learning rate or weaker L2, and check that the gradient is a "
         "mean over the batch.",
     )
@@ -184,7 +193,7 @@ def _dead_units(record: Record) -> Finding | None:
 
 
 def _does_not_move(record: Record) -> Finding | None:
-    early = _medians({name: r[: max(ENOUGH_STEPS, len(r) // 10)] for name, r in record.ratios.items()})
+    early = medians({name: r[: max(ENOUGH_STEPS, len(r) // 10)] for name, r in record.ratios.items()})
     quickest = max(early.values(), default=math.inf)
     slowest = min(early, key=lambda name: early[name], default="")
     if quickest == 0:
@@ -198,32 +207,32 @@ def _does_not_move(record: Record) -> Finding | None:
         return None
     return Finding(
         "A layer does not move",
-        f"In the first steps {slowest} changes by {_ratio(early[slowest])} of its size a step, and the quickest layer "
-        f"by {_ratio(quickest)}.",
+        f"In the first steps {slowest} changes by {ratio_text(early[slowest])} of its size a step, and the quickest "
+        f"layer by {ratio_text(quickest)}.",
         f"Look at the gradient of {slowest}: is it computed, does it reach the update, is it far too small? Or are "
         "these weights far too large from the start?",
     )
 
 
 def _rate_too_low(record: Record) -> Finding | None:
-    ratio, falling = _usual_ratio(record), _falling(record)
-    if _training_loss(record) < POOR * _guessing(record) or (ratio >= USUAL_RATIO and falling < STILL_FALLING):
+    ratio, fallen = usual_ratio(record), share_fallen(record)
+    if training_loss(record) < POOR * guessing_loss(record) or (ratio >= USUAL_RATIO and fallen < STILL_FALLING):
         return None
     return Finding(
         "Learning rate too low",
-        f"{_high_loss(record)} It fell by {max(falling, 0):.0%} in the last quarter of the run, and a step changes the "
-        f"weights by {_ratio(ratio)} of their size. Usual is about 0.001.",
+        f"{_high_loss(record)} It fell by {max(fallen, 0):.0%} in the last quarter of the run, and a step changes the "
+        f"weights by {ratio_text(ratio)} of their size. Usual is about 0.001.",
         "Try a learning rate three or ten times as high. More epochs would help too, but take longer.",
     )
 
 
 def _under_fitting(record: Record) -> Finding | None:
-    if _training_loss(record) < POOR * _guessing(record):
+    if training_loss(record) < POOR * guessing_loss(record):
         return None
     return Finding(
         "Under-fitting",
         f"{_high_loss(record)} It has nearly stopped falling, and the steps are not small: they change the weights by "
-        f"{_ratio(_usual_ratio(record))} of their size.",
+        f"{ratio_text(usual_ratio(record))} of their size.",
         "The network does not fit even the examples that it learns from. Give it more hidden units, or weaken L2 and "
         "dropout.",
     )
@@ -240,12 +249,12 @@ def _over_fitting(record: Record) -> Finding | None:
         return None
     val_losses = [float(epoch.val_loss or 0) for _, epoch in measured]
     train, val, lowest = measured[-1][1].train_loss, val_losses[-1], min(val_losses)
-    if not val - train > LARGE_GAP * _guessing(record):
+    if not val - train > LARGE_GAP * guessing_loss(record):
         return None
-    evidence = f"The loss is {_number(train)} on the training examples and {_number(val)} on the validation examples."
+    evidence = f"The loss is {number(train)} on the training examples and {number(val)} on the validation examples."
     if val > 1.1 * lowest:
         best = measured[val_losses.index(lowest)][0]
-        evidence += f" There it was lowest after epoch {best}, {_number(lowest)}, and has risen since."
+        evidence += f" There it was lowest after epoch {best}, {number(lowest)}, and has risen since."
     return Finding(
         "Over-fitting",
         evidence,
@@ -254,54 +263,6 @@ def _over_fitting(record: Record) -> Finding | None:
     )
 
 
-# ---- numbers -------------------------------------------------------------------------------------
-
-
-def _guessing(record: Record) -> float:
-    return math.log(max(record.classes, 2))
-
-
-def _start(record: Record) -> float:
-    """The loss that training began with; that of guessing if the first batch happened to be easy."""
-    return max([*record.losses[:1], _guessing(record)])
-
-
-def _running_means(record: Record, share: float = 0.02) -> tuple[Array, int]:
-    """The running mean of the losses, and its window: 10 steps, or that share of a long run."""
-    window = max(10, int(share * len(record.losses)))
-    sums = np.cumsum([0.0, *record.losses])
-    return (sums[window:] - sums[:-window]) / window, window
-
-
-def _training_loss(record: Record) -> float:
-    """The mean over the last tenth of the run."""
-    return float(_running_means(record, share=0.1)[0][-1])
-
-
-def _falling(record: Record) -> float:
-    """By which share of itself the loss has fallen in the last quarter of the run."""
-    means, _ = _running_means(record)
-    earlier = float(means[-1 - len(means) // 4])
-    return (earlier - float(means[-1])) / earlier if earlier > 0 else 0.0
-
-
-def _usual_ratio(record: Record) -> float:
-    """The median update-to-weight ratio, of all layers together."""
-    return float(np.median(list(_medians(record.ratios).values()) or [0.0]))
-
-
-def _medians(ratios: Mapping[str, list[float]]) -> dict[str, float]:
-    return {name: float(np.median(values)) for name, values in ratios.items() if values}
-
-
 def _high_loss(record: Record) -> str:
-    loss, guessing = _training_loss(record), _guessing(record)
-    return f"The training loss is still {_number(loss)}, and guessing costs {_number(guessing)}."
-
-
-def _number(x: float) -> str:
-    return f"{x:.3g}" if 1e-3 <= x < 1e4 else f"{x:.0e}"
-
-
-def _ratio(x: float) -> str:
-    return f"{x:.1g}" if x < 0.1 else f"{x:.2g}"
+    loss, guessing = training_loss(record), guessing_loss(record)
+    return f"The training loss is still {number(loss)}, and guessing costs {number(guessing)}."
