@@ -15,7 +15,8 @@ from course_lib import explorers
 from course_lib.explorers import desk
 from course_lib.explorers.desk import TrainingDesk
 from course_lib.explorers.desk_missions import DivergeAndReach, View
-from course_lib.explorers.digit_run import Functions, Settings, TrainingRun
+from course_lib.explorers.digit_run import TrainingRun
+from course_lib.explorers.learner_step import Functions, Settings
 from course_lib.nn import optimizers
 
 SETTINGS = Settings(lr=0.1, mu=0, batch_size=32, schedule="constant")

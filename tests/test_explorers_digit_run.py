@@ -11,17 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_lib.explorers.digit_run import (
-    EPOCHS,
-    Data,
-    Functions,
-    Settings,
-    TrainingRun,
-    initial,
-    learning_rate,
-    train,
-    training_digits,
-)
+from course_lib.explorers.digit_run import Data, TrainingRun, initial, train, training_digits
+from course_lib.explorers.learner_step import EPOCHS, Functions, Settings, learning_rate
 from course_lib.explorers.shell import LearnerError
 from course_lib.nn import functional, schedules
 from course_lib.nn.training import minibatches, train_epoch

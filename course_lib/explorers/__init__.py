@@ -148,7 +148,7 @@ def training_desk(
 ) -> Explorer:
     """Training on the digits, live: Play, Pause, Stop, Reset, sliders that act while it runs, and the doctor."""
     from course_lib.explorers.desk import TrainingDesk
-    from course_lib.explorers.digit_run import Functions
+    from course_lib.explorers.learner_step import Functions
 
     return TrainingDesk(
         Functions(

@@ -15,15 +15,8 @@ import ipywidgets as widgets
 from course_lib import plots
 from course_lib.diagnosis import diagnose
 from course_lib.explorers.desk_missions import GOAL, DivergeAndReach, View
-from course_lib.explorers.digit_run import (
-    EPOCHS,
-    SCHEDULES,
-    Functions,
-    Settings,
-    TrainingRun,
-    train,
-    training_digits,
-)
+from course_lib.explorers.digit_run import TrainingRun, train, training_digits
+from course_lib.explorers.learner_step import EPOCHS, SCHEDULES, Functions, Settings
 from course_lib.explorers.live import Driver, State
 from course_lib.explorers.shell import Explorer, LearnerError, choice, slider
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from course_lib.explorers.digit_run import EPOCHS, Settings, TrainingRun
+from course_lib.explorers.digit_run import TrainingRun
+from course_lib.explorers.learner_step import EPOCHS, Settings
 from course_lib.explorers.shell import Line, Mission
 
 GOAL = 0.97
