@@ -102,8 +102,9 @@ assert np.allclose(X_hat.mean(axis=0), 0) and np.allclose(X_hat.std(axis=0), 1)
 #
 # - **Only the training images are measured.** Test images are scaled with the *same* mean and standard deviation.
 #   Measuring the test images would let the network know something about the images that it is to be tested on.
-# - **A constant feature** has the standard deviation 0, and 0 / 0 is not a number. It carries no information, so it
-#   becomes 0. A corner pixel that is always empty is such a feature.
+# - **A constant feature** has the standard deviation 0, and 0 / 0 is not a number. It taught the network nothing, so
+#   it becomes 0 in every image, also in one where it has another value. A corner pixel that is always empty is such a
+#   feature.
 #
 # ### Exercise 2.1
 #
@@ -116,10 +117,9 @@ def standardize(X_train, X):
     X_train: (N_train, D). X: (N, D). Returns an array of shape (N, D). The std divides by N_train.
     """
     ### BEGIN SOLUTION: three or four lines
-    mean = X_train.mean(axis=0)
-    std = X_train.std(axis=0)
-    std = np.where(std == 0, 1, std)
-    return (X - mean) / std
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    constant = std == 0
+    return np.where(constant, 0, X - mean) / np.where(constant, 1, std)
     ### END SOLUTION
 
 # %%

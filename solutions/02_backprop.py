@@ -11,7 +11,7 @@
 # - find a wrong line in a derivation by running it on numbers;
 # - compute the gradient of a whole network, and use it to make the loss fall.
 #
-# **Time:** about 100 minutes. **You need:** notebook 1, and the derivatives of sums, products, exp and ln.
+# **Time:** about 100 minutes. **You need:** notebook 1, and the derivatives of sums, products, 1/x, exp and ln.
 #
 # A cell below may use a function that you have not written yet, here or in notebook 1. Then `mine` lends you the
 # course's, and you can go on.
@@ -42,8 +42,8 @@ assert abs(f(x + h) - (f(x) + slope * h)) < 2 * h**2        # what is left over 
 
 # %% [markdown]
 # A network is a long chain: the output of one step is the input of the next. The **chain rule** says that slopes
-# along a chain multiply. If x moves u twice as fast, and u moves L three times as fast, then x moves L six times as
-# fast:
+# along a chain multiply. If u moves twice as fast as x, and L three times as fast as u, then L moves six times as fast
+# as x:
 #
 # $$\frac{dL}{dx} = \frac{dL}{du} \cdot \frac{du}{dx}$$
 #
@@ -51,8 +51,8 @@ assert abs(f(x + h) - (f(x) + slope * h)) < 2 * h**2        # what is left over 
 #
 # $$u = w x, \qquad z = u + b, \qquad L = (z - t)^2$$
 #
-# Walk it back, from the end: $\frac{dL}{dz} = 2 (z - t)$. The step before added, with slope 1. The step before that
-# multiplied, and the slope of $w x$ with respect to $w$ is $x$:
+# Walk it back, from the end: $\frac{dL}{dz} = 2 (z - t)$. The step before it is an addition, whose slope is 1. The
+# first step is a multiplication, and the slope of $w x$ with respect to $w$ is $x$:
 #
 # $$\frac{dL}{dw} = \frac{dL}{dz} \cdot \frac{dz}{du} \cdot \frac{du}{dw} = 2 (z - t) \cdot 1 \cdot x$$
 
@@ -74,14 +74,21 @@ assert np.isclose(dL_dw, (loss(w + h) - loss(w - h)) / (2 * h))
 # how the loss answers. Notebook 3 is all about that.
 #
 # **Shorthand.** The slope of the loss with respect to anything is written with a d in front: `dw` is $\frac{dL}{dw}$,
-# `dZ` is
-# $\frac{dL}{dZ}$. **It always has the shape of the thing itself.**
+# and `dZ` is $\frac{dL}{dZ}$. **It always has the shape of the thing itself.**
 #
 # ## 2. Numbers that flow back
 #
-# Draw the chain as a graph: each operation is a node. Forward, values flow along the arrows. Backward, gradients flow
-# against them. A node needs to know only two things: the gradient that arrives from above, `dout`, and its own
-# **local slope**. It multiplies them and hands the result down.
+# Draw the chain as a graph. Each operation is a node, and values flow forward along the arrows, to the loss.
+
+# %% tags=["figure"]
+chain = [("u", "×", "w", "x"), ("z", "+", "u", "b"), ("L", "(z − t)²", "z", "t")]
+forward = {"w": 3, "x": 2, "u": 6, "b": 1, "z": 7, "t": 4, "L": 9}
+plots.scalar_graph(chain, forward);
+
+# %% [markdown]
+# Backward, gradients flow against the arrows. A node needs to know only two things: the gradient of its own output,
+# `dout` $= \frac{dL}{d\,\text{out}}$, which arrives from the side of the loss, and its **local slope** for each input.
+# It multiplies them, and hands the products on to its inputs.
 #
 # | node | forward | local slopes | backward |
 # |---|---|---|---|
@@ -101,7 +108,7 @@ assert np.isclose(slope_of_sum, 1) and np.isclose(slope_of_product, y)
 
 # %% tags=["exercise"]
 def add_backward(dout):
-    """out = x + y. Returns (dx, dy), the gradients of both inputs, for the gradient dout of the output."""
+    """out = x + y. dout is the gradient of out. Returns (dx, dy), the gradients of both inputs."""
     ### BEGIN SOLUTION: one line
     return dout, dout
     ### END SOLUTION
@@ -111,7 +118,7 @@ check(add_backward)
 
 # %% tags=["exercise"]
 def multiply_backward(dout, x, y):
-    """out = x y. Returns (dx, dy), the gradients of both inputs, for the gradient dout of the output."""
+    """out = x y. dout is the gradient of out. Returns (dx, dy), the gradients of both inputs."""
     ### BEGIN SOLUTION: one line
     return dout * y, dout * x
     ### END SOLUTION
@@ -121,8 +128,8 @@ check(multiply_backward)
 
 # %% [markdown]
 # **What just happened.** An add node hands its gradient on to both inputs. A multiply node swaps: each input's
-# gradient is weighted with the *other* input. With these two you can walk back through the chain from above without
-# any new calculus.
+# gradient is weighted with the *other* input. With these two you can walk back through the chain without any new
+# calculus.
 
 # %% tags=["equation"]
 w, x, b, t = 3.0, 2.0, 1.0, 4.0
@@ -133,6 +140,9 @@ du, db = mine.add_backward(dz)
 dw, dx = mine.multiply_backward(du, w, x)
 print("dw =", dw, "  db =", db, "  dx =", dx)
 assert dw == dL_dw
+
+# %% tags=["figure"]
+plots.scalar_graph(chain, forward, {"L": 1, "z": dz, "u": du, "b": db, "w": dw, "x": dx});
 
 # %% [markdown]
 # **A value that is used twice** gets a gradient from each use, and they **add up**. For $x \cdot x$ both inputs are
@@ -155,9 +165,12 @@ assert first + second == 2 * x
 #
 # $$Z_{nh} = \sum_d X_{nd} W_{dh} + b_h$$
 #
-# From above arrives dZ, which says how the loss depends on each $Z_{nh}$. Which Z depend on one weight $W_{dh}$?
-# Those of unit h, for every example n. In each of them, $W_{dh}$ is multiplied with $X_{nd}$. So the chain rule,
-# summed over all uses, gives
+# As in notebook 1, n counts the examples, d the inputs and h the units. (The small step h of section 1 is not meant
+# here. In the code the units are counted by j, for `h` is the step there.)
+#
+# From the side of the loss arrives dZ, which says how the loss depends on each $Z_{nh}$. Which Z depend on one weight
+# $W_{dh}$? Those of unit h, for every example n. In each of them, $W_{dh}$ is multiplied with $X_{nd}$. So the chain
+# rule, summed over all uses, gives
 #
 # $$dW_{dh} = \sum_n dZ_{nh}\, X_{nd}$$
 #
@@ -166,8 +179,13 @@ assert first + second == 2 * x
 #
 # $$dX_{nd} = \sum_h dZ_{nh}\, W_{dh}, \qquad\qquad db_h = \sum_n dZ_{nh}$$
 #
-# Sums of products of matrix elements are matrix products. Look at which index is summed over, and put it in the
-# middle:
+# Sums of products of matrix elements are matrix products, if the index that is summed over stands **in the middle**:
+# last in the first factor, and first in the second. In dW the sum runs over n, which is first in $X_{nd}$. A transpose
+# turns it round:
+#
+# $$dW_{dh} = \sum_n X_{nd}\, dZ_{nh} = \sum_n (X^{\mathsf T})_{dn}\, dZ_{nh} = (X^{\mathsf T} dZ)_{dh}$$
+#
+# In dX the sum runs over h, which is last in $dZ_{nh}$ already, and last in $W_{dh}$ as well: W is turned round. So
 #
 # $$dW = X^{\mathsf T}\, dZ, \qquad dX = dZ\, W^{\mathsf T}, \qquad db = \text{sum of the rows of } dZ$$
 
@@ -303,15 +321,18 @@ check(relu_backward)
 # **What just happened.** On the way forward ReLU decided which units speak; on the way back the same decision says
 # which units learn.
 #
-# The sigmoid has a slope that can be written with its own value. Differentiate $A = \frac{1}{1 + e^{-Z}}$:
+# The sigmoid has a slope that can be written with its own value. Differentiate $A = \frac{1}{u}$ with $u = 1 + e^{-Z}$.
+# The slope of $\frac{1}{u}$ is $-\frac{1}{u^2}$, and the slope of u is $-e^{-Z}$; the two minus signs cancel:
 #
 # $$\frac{dA}{dZ} = \frac{e^{-Z}}{(1 + e^{-Z})^2} = \frac{1}{1 + e^{-Z}} \cdot \frac{e^{-Z}}{1 + e^{-Z}} = A\,(1 - A)$$
 #
-# So $dZ = dA \cdot A (1 - A)$, element by element, and the way back needs no exponential.
+# The first factor is A. The second one is $1 - A$, for the two add up to 1. So $dZ = dA \cdot A (1 - A)$, element by
+# element, and the way back needs no exponential.
 
 # %% tags=["equation"]
 Z = np.array([[-3.0, 0.0, 1.5]])
 A = mine.sigmoid(Z)
+assert np.allclose(np.exp(-Z) / (1 + np.exp(-Z)), 1 - A)
 assert np.allclose(np.exp(-Z) / (1 + np.exp(-Z)) ** 2, A * (1 - A))
 assert np.allclose(measured(lambda Z: np.sum(mine.sigmoid(Z)), Z), A * (1 - A))
 print("slope at 0:", A[0, 1] * (1 - A[0, 1]), "  the largest there is")
@@ -323,7 +344,7 @@ print("slope at 0:", A[0, 1] * (1 - A[0, 1]), "  the largest there is")
 
 # %% tags=["exercise"]
 def sigmoid_backward(dA, A):
-    """dZ = dA A (1 - A), where A is the output of the sigmoid. All of shape (N, H)."""
+    """dZ = dA * A * (1 - A), where A is the output of the sigmoid. All of shape (N, H)."""
     ### BEGIN SOLUTION: one line
     return dA * A * (1 - A)
     ### END SOLUTION
@@ -332,8 +353,16 @@ def sigmoid_backward(dA, A):
 check(sigmoid_backward)
 
 # %% [markdown]
-# **What just happened.** A (1 - A) is at most a quarter. Ten sigmoid layers multiply ten such numbers: the gradient
-# that reaches the first layer is tiny. That is the *vanishing gradient*, and a reason why ReLU took over.
+# **What just happened.** A (1 - A) is at most a quarter. On its way back through ten sigmoid layers a gradient meets
+# ten such factors, and ten weights. Unless large weights make up for it, almost nothing reaches the first layer:
+
+# %% tags=["equation"]
+A = mine.sigmoid(np.linspace(-10, 10, 2001)[None])          # [None] makes an array of one row
+assert np.isclose((A * (1 - A)).max(), 0.25)
+print(f"ten times a quarter: {0.25**10:.0e}")
+
+# %% [markdown]
+# That is the *vanishing gradient*, and a reason why ReLU took over.
 #
 # ## 5. Back through softmax and cross-entropy
 #
@@ -342,7 +371,8 @@ check(sigmoid_backward)
 # $$L = \ln \sum_k e^{Z_k} - Z_y$$
 #
 # Differentiate with respect to the logit of class c. The logarithm gives one over the sum, and the inner derivative
-# is $e^{Z_c}$. That is the softmax again. The second term counts only if c is the label:
+# is $e^{Z_c}$. That is the softmax again. The second term counts only if c is the label, which we write as
+# $[c = y]$: 1 if it is, else 0.
 #
 # $$\frac{dL}{dZ_c} = \frac{e^{Z_c}}{\sum_k e^{Z_k}} - [c = y] = P_c - [c = y]$$
 #
@@ -371,7 +401,7 @@ assert np.allclose(dlogits.sum(axis=1), 0)          # what one class gains, the 
 
 # %% tags=["equation"]
 Z, label = np.array([2.0, 1.0, 0.0]), 0
-P, Y = mine.softmax(Z[None])[0], np.eye(3)[label]
+P, Y = mine.softmax(Z[None])[0], np.eye(3)[label]            # softmax wants rows: Z[None] is one row
 print("line 1", np.isclose(np.log(np.exp(Z).sum()) - Z[label], -np.log(P[label])))
 print("line 2", np.allclose(measured(lambda Z: np.log(np.exp(Z).sum()), Z), P))
 print("line 3", np.allclose(measured(lambda Z: np.log(np.exp(Z).sum()) - Z[label], Z), Y - P))
@@ -402,14 +432,6 @@ check(softmax_cross_entropy_backward)
 # **What just happened.** Exponentials, a sum, a quotient, a logarithm, and yet the gradient is one subtraction. And
 # the factor 1/N has come in, here and nowhere else.
 #
-# ### Play: predict the sign
-#
-# Will the loss go up or down if this weight grows a little? Say so first; then the explorer moves the weight.
-
-# %% tags=["explorer"]
-explorers.predict_sign()
-
-# %% [markdown]
 # ## 6. The whole way back
 #
 # Put it together. Each line of the forward pass has its backward function. The lines come in reverse order:
@@ -421,10 +443,13 @@ explorers.predict_sign()
 # | logits = A1 W2 + b2 | dA1, dW2, db2 from dlogits |
 # | L = cross-entropy(logits, y) | dlogits |
 #
-# Read the right column from the bottom to the top. As equations:
+# Read the right column from the bottom to the top. As equations, where $\odot$ multiplies element by element and all
+# other products are matrix products:
 #
-# $$dW_2 = A_1^{\mathsf T}\, d\text{logits}, \qquad dA_1 = d\text{logits}\; W_2^{\mathsf T},
-# \qquad dZ_1 = dA_1 \cdot [Z_1 > 0], \qquad dW_1 = X^{\mathsf T}\, dZ_1$$
+# $$dW_2 = A_1^{\mathsf T}\, d\text{logits}, \qquad db_2 = \sum_n d\text{logits}_n, \qquad
+# dA_1 = d\text{logits}\; W_2^{\mathsf T}$$
+#
+# $$dZ_1 = dA_1 \odot [Z_1 > 0], \qquad dW_1 = X^{\mathsf T}\, dZ_1, \qquad db_1 = \sum_n (dZ_1)_n$$
 
 # %% tags=["equation"]
 rng = np.random.default_rng(1)
@@ -442,27 +467,9 @@ dlogits = mine.softmax_cross_entropy_backward(logits, y)
 dA1 = dlogits @ params["W2"].T
 dZ1 = dA1 * (cache["Z1"] > 0)
 assert np.allclose(cache["A1"].T @ dlogits, measured(lambda W2: loss({**params, "W2": W2}), params["W2"]), atol=1e-6)
+assert np.allclose(dlogits.sum(axis=0), measured(lambda b2: loss({**params, "b2": b2}), params["b2"]), atol=1e-6)
 assert np.allclose(X.T @ dZ1, measured(lambda W1: loss({**params, "W1": W1}), params["W1"]), atol=1e-6)
-
-# %% [markdown]
-# ### Play: the backprop stepper
-#
-# A network with two inputs, three hidden units and two classes, small enough to see every number. Step forward and
-# backward with the arrow keys. At each step the node, its equation, its line of code, its shapes and its numbers
-# light up together.
-#
-# **Mission.** Find weights with which the gradient of one hidden unit is exactly 0. Why is it?
-
-# %% tags=["explorer"]
-explorers.backprop_stepper(
-    linear_forward=mine.linear_forward,
-    relu=mine.relu,
-    softmax=mine.softmax,
-    cross_entropy=mine.cross_entropy,
-    softmax_cross_entropy_backward=mine.softmax_cross_entropy_backward,
-    linear_backward=mine.linear_backward,
-    relu_backward=mine.relu_backward,
-)
+assert np.allclose(dZ1.sum(axis=0), measured(lambda b1: loss({**params, "b1": b1}), params["b1"]), atol=1e-6)
 
 # %% [markdown]
 # ### Exercise 6.1
@@ -491,6 +498,35 @@ check(mlp_backward)
 # **What just happened.** One walk back gives the gradient of *every* parameter, for about twice the work of the
 # forward pass. Measuring each of them by moving it would take two forward passes for each of thousands of weights.
 #
+# ### Play: the backprop stepper
+#
+# The same walk, number by number: a network with two inputs, three hidden units and two classes. Step forward and
+# backward with the arrow keys. At each step the node, its equation, its line of code, its shapes and its numbers
+# light up together.
+#
+# **Mission.** With the five sliders, make the gradient of the middle hidden unit 0, its whole column of dZ1. Why is it
+# 0?
+
+# %% tags=["explorer"]
+explorers.backprop_stepper(
+    linear_forward=mine.linear_forward,
+    relu=mine.relu,
+    softmax=mine.softmax,
+    cross_entropy=mine.cross_entropy,
+    softmax_cross_entropy_backward=mine.softmax_cross_entropy_backward,
+    linear_backward=mine.linear_backward,
+    relu_backward=mine.relu_backward,
+)
+
+# %% [markdown]
+# ### Play: predict the sign
+#
+# Will the loss go up or down if this weight grows a little? Say so first; then the explorer moves the weight.
+
+# %% tags=["explorer"]
+explorers.predict_sign()
+
+# %% [markdown]
 # ## 7. Make the loss fall
 #
 # The gradient points to where the loss grows. So take a small step the other way, for every parameter, again and
@@ -498,14 +534,18 @@ check(mlp_backward)
 #
 # $$W \leftarrow W - \text{lr} \cdot dW$$
 #
-# For a small step the loss falls by about lr times the sum of the squares of all gradients.
+# **lr**, the *learning rate*, says how long the step is. How far does the loss fall? Take section 1, where the loss
+# changes by about slope times move. The move of each weight is $-\text{lr}$ times its own slope g, so it changes the
+# loss by about $-\text{lr} \cdot g^2$. All weights together:
+#
+# $$L_\text{after} \approx L - \text{lr} \sum_i g_i^2$$
 
 # %% tags=["equation"]
 logits, cache = mine.mlp_forward(X, params)
 grads = mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, y), params, cache)
 lr = 1e-5
 after = {name: params[name] - lr * grads[name] for name in params}
-expected_fall = lr * sum(np.sum(grad**2) for grad in grads.values())
+expected_fall = lr * sum(np.sum(grads[name] ** 2) for name in params)
 assert np.isclose(loss(params) - loss(after), expected_fall, rtol=0.01)
 
 # %% [markdown]
@@ -542,7 +582,8 @@ plots.training_curves({"loss on the training images": losses});
 # ## 8. Recap
 #
 # - A gradient has the shape of what it belongs to.
-# - A node multiplies what arrives from above with its local slope. What is used several times adds its gradients up.
+# - A node multiplies what arrives from the side of the loss with its local slope. What is used several times adds its
+#   gradients up.
 # - $dW = X^{\mathsf T} dZ$, $dX = dZ\, W^{\mathsf T}$, $db$ adds up the rows; ReLU stops gradients where it stopped
 #   values.
 # - Softmax with cross-entropy: P minus the truth, divided by N, and N enters nowhere else.

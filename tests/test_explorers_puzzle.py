@@ -60,6 +60,20 @@ def test_a_solved_round_rests_until_the_next_which_begins_with_tiles_unturned(pu
     assert not any(turn.value for turn in puzzle.turns.values()) and puzzle.build.slots == ()
 
 
+def test_an_axis_before_its_tile_is_kept_and_says_what_is_missing(puzzle: ShapePuzzle) -> None:
+    for tiles in (("Xt", "dZ"), ("dZ", "Wt")):
+        put(puzzle, *tiles)
+        puzzle.onward.click()
+    puzzle.sums[0].click()
+    assert puzzle.remark.value.count("Now a tile.") == 1 and puzzle.onward.disabled
+    put(puzzle, "W")
+    assert "b does not go through W" in puzzle.remark.value
+    put(puzzle, "dZ")
+    assert puzzle.remark.value == ""  # of another tile the axis is chosen anew
+    puzzle.sums[0].click()
+    assert "solved" in puzzle.mission_line.value
+
+
 def test_axes_are_offered_only_for_db(puzzle: ShapePuzzle) -> None:
     assert [button.layout.display for button in puzzle.sums] == ["none", "none"]
     assert [button.layout.display for button in puzzle.tiles.values()] == [None] * 3

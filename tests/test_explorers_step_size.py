@@ -69,6 +69,68 @@ def test_the_view_is_the_curve_at_the_slider(explorer: VCurve) -> None:
     assert view.error == view.curve.errors[40] and view.kinks == view.curve.kinks[40]
 
 
+def test_the_curve_is_drawn_where_the_slider_has_been_until_the_best_step_is_found(
+    explorer: VCurve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    branches: list[str] = []
+
+    def step_error(steps: np.ndarray, errors: np.ndarray, *, ax: object) -> None:
+        drawn.append(int(np.isfinite(errors).sum()))
+
+    def power_law(*line: float, name: str, ax: object) -> None:
+        branches.append(name)
+
+    monkeypatch.setattr(plots, "step_error", step_error)
+    monkeypatch.setattr(plots, "power_law", power_law)
+    set_to(explorer, h=1e-2)
+    assert drawn == [2] and branches == []  # where it was at first, and here
+    set_to(explorer, h=1e-3)
+    set_to(explorer, h=1e-2)
+    assert drawn == [2, 3, 3]
+    set_to(explorer, activation="tanh")
+    assert drawn[-1] == 1  # another curve
+    set_to(explorer, activation="sigmoid")
+    assert drawn[-1] == 3 and branches == []
+    set_to(explorer, h=BEST)
+    assert drawn[-1] == len(STEPS) and branches == ["rounding", "truncation"]
+    set_to(explorer, h=1e-3)  # the frame is drawn once more, with the curve
+    assert len(drawn) == 7 and len(branches) == 4
+    set_to(explorer, h=1e-2)
+    assert len(drawn) == 7
+    set_to(explorer, scheme="one-sided")
+    assert drawn[-1] == len(STEPS) and len(drawn) == 8
+
+
+@pytest.mark.parametrize("settings", [{"dtype": "float32"}, {"scheme": "one-sided"}])
+def test_the_best_step_of_other_settings_reveals_nothing(explorer: VCurve, settings: dict[str, str]) -> None:
+    set_to(explorer, **settings)
+    best = explorer.look(**{name: control.value for name, control in explorer.controls.items()}).curve.best
+    set_to(explorer, h=STEPS[best])
+    assert not explorer.revealed
+
+
+def test_the_picture_without_a_page_has_the_whole_curve_and_gives_nothing_away_in_the_page(
+    explorer: VCurve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    monkeypatch.setattr(plots, "step_error", lambda steps, errors, *, ax: drawn.append(int(np.isfinite(errors).sum())))
+    still = explorer.still()
+    assert drawn == [len(STEPS), 1] and not explorer.revealed and explorer.picture.file != still
+    set_to(explorer, h=BEST)
+    drawn.clear()
+    explorer.still()
+    assert set(drawn) == {len(STEPS)} and explorer.revealed
+
+
+def test_an_error_above_the_line_is_no_mistake_of_float32(explorer: VCurve, monkeypatch: pytest.MonkeyPatch) -> None:
+    words: list[str] = []
+    monkeypatch.setattr(plots, "step_error_frame", lambda *limits, above="", ax: words.append(above))
+    set_to(explorer, dtype="float32")
+    set_to(explorer, dtype="float64")
+    assert "float32" in words[0] and words[1] == ""
+
+
 def test_a_curve_is_computed_once() -> None:
     calls = 0
 
@@ -109,6 +171,7 @@ def test_the_picture_has_a_branch_for_each_slope(explorer: VCurve, monkeypatch: 
         drawn[name] = slope
 
     monkeypatch.setattr(plots, "power_law", power_law)
+    set_to(explorer, h=BEST)
     set_to(explorer, activation="tanh")
     assert drawn == {"rounding": pytest.approx(-1, abs=0.1), "truncation": pytest.approx(2, abs=0.03)}
     set_to(explorer, scheme="one-sided")

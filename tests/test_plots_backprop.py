@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation
 
 matplotlib.use("agg")
 
@@ -67,6 +69,44 @@ def test_the_step_curve_has_every_error_and_the_marks_their_steps() -> None:
     plots.step_dot(1e-4, 1e-9, ax=ax)
     assert ax.lines[-1].get_xydata().tolist() == [[1e-4, 1e-9]]
     assert ax.get_xscale() == ax.get_yscale() == "log"
+
+
+def test_differences_are_chords_of_the_curve_and_told_with_their_slopes() -> None:
+    ax = plots.differences(lambda x: x**3, 2.0, 0.5, 12.0)
+    lines = {line.get_label().split(":")[0]: line.get_xydata() for line in ax.lines}
+    assert lines["one-sided"].tolist() == [[2.0, 8.0], [2.5, 15.625]]
+    assert lines["central"].tolist() == [[1.5, 3.375], [2.5, 15.625]]
+    (x0, y0), (x1, y1) = lines["tangent"][[0, -1]]
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(12) and np.interp(2.0, [x0, x1], [y0, y1]) == pytest.approx(8)
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert legend == ["tangent: slope 12", "one-sided: 15.25", "central: 12.25"]
+
+
+def test_a_graph_of_numbers_has_values_forward_and_gradients_back() -> None:
+    nodes = [("u", "×", "w", "x"), ("L", "+", "u", "b")]
+    values = {"w": 3, "x": -2, "u": -6, "b": 1, "L": -5}
+    ax = plots.scalar_graph(nodes, values)
+    assert {text: colour for text, colour in texts(ax).items() if "=" in text} == dict.fromkeys(
+        ["w = 3", "x = −2", "u = −6", "b = 1", "L = −5"], plots.BLUE
+    )
+    assert {"×", "+"} <= set(texts(ax)) and len(arrows(ax)) == 5
+    ax = plots.scalar_graph(nodes, values, {"L": 1, "u": 1, "w": -2})
+    assert {text for text, colour in texts(ax).items() if colour == plots.ORANGE} == {"dL = 1", "du = 1", "dw = −2"}
+    assert len(arrows(ax)) == 8
+    places = {text.get_text(): text.get_position() for text in ax.texts}
+    assert places["w = 3"][0] < places["×"][0] < places["u = −6"][0] < places["+"][0] < places["L = −5"][0]
+    assert places["dw = −2"][1] < 0 < places["w = 3"][1] < places["x = −2"][1]
+    there, back = (next(arrow for arrow in arrows(ax) if is_at(arrow, colour)) for colour in (plots.BLUE, plots.ORANGE))
+    assert there.xy[0] > there.xyann[0] and back.xy[0] < back.xyann[0]  # of w: to the right, and back
+
+
+def arrows(ax: Axes) -> list[Annotation]:
+    return [text for text in ax.texts if isinstance(text, Annotation)]
+
+
+def is_at(arrow: Annotation, colour: str) -> bool:
+    assert arrow.arrow_patch is not None
+    return to_hex(arrow.arrow_patch.get_edgecolor()).upper() == colour
 
 
 @pytest.mark.parametrize(("slope", "text"), [(2.0, "truncation: slope 2.00"), (-1.0, "truncation: slope −1.00")])

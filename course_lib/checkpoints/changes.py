@@ -1,8 +1,8 @@
 """What a function did to the arguments that it was given: found beside the learner's code, and told by the judge.
 
-    held = hold(params)              before   {"W1": A, "b1": B, "W2": C}
-    function(params)                 after    {"W1": A, "b1": D, "W2": C, "dA1": E}   and other numbers in A
-    changes("params", params, ...)   params["W1"] written into, params["b1"] replaced, params["dA1"] added
+held = hold(params)              before   {"W1": A, "b1": B, "W2": C}
+function(params)                 after    {"W1": A, "b1": D, "W2": C, "dA1": E}   and other numbers in A
+changes("params", params, ...)   params["W1"] written into, params["b1"] replaced, params["dA1"] added
 """
 
 from __future__ import annotations

@@ -49,10 +49,10 @@ standardize = Exercise(
     hints=(
         "Each column of X_train is one feature. How many means do you need, and which axis must the mean run along?",
         "`X_train.mean(axis=0)` and `X_train.std(axis=0)` have shape (D,), and (N, D) minus (D,) works column by "
-        "column. Both come from X_train, even when X is another array. A constant feature has std 0; what happens if "
-        "you put 1 there?",
-        "Nearly the code: `mean, std = ..., ...`, then `std = np.where(std == 0, 1, std)`, then return (X - mean) / "
-        "std.",
+        "column. Both come from X_train, even when X is another array. A constant feature has std 0: `np.where` gives "
+        "the result 0 there, and a number to divide by that is not 0.",
+        "Nearly the code: `mean, std = ..., ...`, `constant = std == 0`, then return `np.where(constant, 0, ...) / "
+        "np.where(constant, 1, ...)`.",
     ),
 )
 
@@ -100,7 +100,7 @@ def _(X_train: Array, X: Array) -> Any:
 @standardize.misconception("divides by 0 for a constant feature", see=STANDARDISE)
 def _(X_train: Array, X: Array) -> Any:
     """**A constant feature has std 0, and 0 / 0 is nan.** Some pixels at the edge are always empty. Such a feature
-    says nothing and should become 0: divide by 1 where std is 0."""
+    says nothing and should become 0: look after it before you divide."""
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
     return (X - mean) / std
 

@@ -404,10 +404,10 @@ directional_check = Exercise(
     hints=(
         "Walk a little along a direction v. How fast does f change along the way, and what does the gradient say about "
         "it?",
-        "n = (f(x + h v) - f(x - h v)) / (2 h) with h = 1e-5, and the gradient's answer is the sum of grad times v. "
+        "s = (f(x + h v) - f(x - h v)) / (2 h) with h = 1e-5, and the gradient's answer is the sum of grad times v. "
         "Compare the two numbers as in relative_error. Draw v with `rng.standard_normal(x.shape)`.",
-        "Nearly the code: `v = rng.standard_normal(x.shape)`, `n = (f(x + h * v) - f(x - h * v)) / (2 * h)`, return "
-        "`mine.relative_error(np.array(n), np.sum(...))`.",
+        "Nearly the code: `v = rng.standard_normal(x.shape)`, `s = (f(x + h * v) - f(x - h * v)) / (2 * h)`, return "
+        "`mine.relative_error(np.array(s), np.sum(...))`.",
     ),
 )
 
@@ -434,10 +434,11 @@ def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
 
 @directional_check.misconception("divides by the numerical slope alone", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
-    """**You divide by |n| alone.** Take the larger of |n| and |grad.v|, as in relative_error."""
+    """**You divide by |s| alone**, the slope that you measured. Take the larger of |s| and |grad.v|, as in
+    relative_error."""
     v = rng.standard_normal(x.shape)
-    n, g = _along(f, x, v), float(np.sum(grad * v))
-    return abs(n - g) / max(abs(n), 1e-8)
+    s, g = _along(f, x, v), float(np.sum(grad * v))
+    return abs(s - g) / max(abs(s), 1e-8)
 
 
 @directional_check.misconception("divides by h instead of 2 h", see=DIRECTION)
@@ -474,7 +475,7 @@ def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
 @directional_check.misconception("measures every element", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
     """**f was called for every element.** So numerical_gradient works, and it takes just as long. Move all elements at
-    once, along v: n = (f(x + h v) - f(x - h v)) / (2 h) takes two calls, however many there are."""
+    once, along v: s = (f(x + h v) - f(x - h v)) / (2 h) takes two calls, however many there are."""
     v = rng.standard_normal(x.shape)
     return reference.relative_error(np.sum(reference.numerical_gradient(f, x) * v), np.sum(grad * v))
 
@@ -497,8 +498,8 @@ def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
 
 @directional_check.misconception("does not divide by 2 h", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
-    """**The difference of the two values of f is not divided by 2 h.** So n is nearly 0 beside grad.v, and every
-    gradient gets an error of about 1."""
+    """**The difference of the two values of f is not divided by 2 h.** So the slope is nearly 0 beside grad.v, and
+    every gradient gets an error of about 1."""
     v = rng.standard_normal(x.shape)
     return reference.relative_error(f(x + 1e-5 * v) - f(x - 1e-5 * v), np.sum(grad * v))
 
@@ -512,20 +513,20 @@ def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
 
 @directional_check.misconception("leaves out the absolute value", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
-    """**The absolute value of the difference is missing.** Where n is smaller than grad.v, a wrong gradient gets a
-    negative error, which no limit catches."""
+    """**The absolute value of the difference is missing.** Where the measured slope is smaller than grad.v, a wrong
+    gradient gets a negative error, which no limit catches."""
     v = rng.standard_normal(x.shape)
-    n, g = _along(f, x, v), float(np.sum(grad * v))
-    return (n - g) / max(abs(n), abs(g), FLOOR)
+    s, g = _along(f, x, v), float(np.sum(grad * v))
+    return (s - g) / max(abs(s), abs(g), FLOOR)
 
 
 @directional_check.misconception("leaves out the absolute value", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
-    """**The absolute value of the difference is missing.** Where grad.v is smaller than n, a wrong gradient gets a
-    negative error, which no limit catches."""
+    """**The absolute value of the difference is missing.** Where grad.v is smaller than the measured slope, a wrong
+    gradient gets a negative error, which no limit catches."""
     v = rng.standard_normal(x.shape)
-    n, g = _along(f, x, v), float(np.sum(grad * v))
-    return (g - n) / max(abs(n), abs(g), FLOOR)
+    s, g = _along(f, x, v), float(np.sum(grad * v))
+    return (g - s) / max(abs(s), abs(g), FLOOR)
 
 
 @directional_check.misconception("always says 0", see=DIRECTION)

@@ -28,7 +28,7 @@ class FourRounds(Mission):
     def see(self, numbers: Build) -> Line:
         goal, judged = numbers.round, verdict(numbers)
         if judged is None:
-            return _task(goal)
+            return replace(_task(goal), remark="" if numbers.axis is None else "The axis is chosen. Now a tile.")
         if not judged.right:
             return replace(_task(goal), remark=judged.text)
         self.solved = goal.number

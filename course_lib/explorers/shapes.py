@@ -112,9 +112,9 @@ class Build:
         return first[1 - self.axis] if self.axis is not None else first[0] + self.letters(self.slots[1])[1]
 
     def with_tile(self, tile: str) -> Build:
-        """The tile in the next free slot; with no slot free, a new beginning."""
+        """The tile in the next free slot; with no slot free, a new beginning. An axis may be chosen before its tile."""
         begin = self.complete or self.round.target == "db"
-        return replace(self, slots=(tile,) if begin else (*self.slots, tile), axis=None)
+        return replace(self, slots=(tile,) if begin else (*self.slots, tile), axis=None if self.slots else self.axis)
 
 
 def in_words(letters: str) -> str:

@@ -275,7 +275,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "text/plain": repr(self), "image/png": base64.b64encode(self.picture.file).decode("ascii")}
+        return {**bundle, "text/plain": repr(self), "image/png": base64.b64encode(self.still()).decode("ascii")}
+
+    def still(self) -> bytes:
+        """The picture that stands in, as a PNG file."""
+        return self.picture.file
 
 
 def _paragraph(text: str, classes: str) -> str:

@@ -1,4 +1,7 @@
-"""The V-curve: a slider for the step h, the errors at all steps, the kinks that are crossed, and the mission."""
+"""The V-curve: a slider for the step h, the errors at the steps where it has been, the kinks, and the mission.
+
+The whole curve is shown once the best step has been found: until then it would give the answer away.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ class View:
     scheme: str
     curve: Curve
     at: int  # in STEPS
+    visited: frozenset[int]  # in STEPS
 
     @property
     def h(self) -> float:
@@ -33,6 +37,15 @@ class View:
     @property
     def error(self) -> float:
         return float(self.curve.errors[self.at])
+
+    @property
+    def counts(self) -> bool:
+        """Whether the mission is about these settings."""
+        return self.problem.dtype == "float64" and self.scheme == "central"
+
+    @property
+    def is_best(self) -> bool:
+        return self.counts and self.error <= 2 * float(self.curve.errors.min())
 
     @property
     def kinks(self) -> int:
@@ -60,15 +73,14 @@ class BestStepAndKinks(Mission):
     best: View | None = None
 
     def see(self, numbers: View) -> Line:
-        right_settings = numbers.problem.dtype == "float64" and numbers.scheme == "central"
         if self.best is None:
-            if right_settings and numbers.error <= 2 * numbers.curve.errors.min():
+            if numbers.is_best:
                 self.best = numbers
                 return Line(SECOND, self._why_best(numbers))
-            return Line(FIRST, self._not_best(numbers) if right_settings else "")
-        if right_settings and numbers.kinks and numbers.error > WRONG and numbers.h < 0.0101:
+            return Line(FIRST, self._not_best(numbers) if numbers.counts else "")
+        if numbers.counts and numbers.kinks and numbers.error > WRONG and numbers.h < 0.0101:
             return Line(self._why_kinks(numbers), done=True)
-        return Line(SECOND, self._no_kinks(numbers) if right_settings else "")
+        return Line(SECOND, self._no_kinks(numbers) if numbers.counts else "")
 
     def _why_best(self, now: View) -> str:
         return (
@@ -110,13 +122,16 @@ class BestStepAndKinks(Mission):
 class VCurve(Explorer):
     name = "v_curve"
     caption = (
-        "The largest relative error of dW1 in a network with 3 inputs, 4 hidden units and 3 classes, for every step "
-        "h. The marks at the bottom are its kinks: each stands at the step from which it is crossed."
+        "The largest relative error of dW1 in a network with 3 inputs, 4 hidden units and 3 classes, for the steps h "
+        "where the slider has been; once you have found the best one, for all. The marks at the bottom are its kinks: "
+        "each stands at the step from which it is crossed."
     )
 
     def __init__(self, numerical_gradient: Callable[..., Any] = numerical_gradient) -> None:
         self.numerical_gradient = numerical_gradient
         self._curves: dict[tuple[str, str, str, int], Curve] = {}  # one takes 30 ms
+        self._visited: dict[tuple[str, str, str, int], set[int]] = {}
+        self.revealed = False  # the whole curve, from the best step on
         h = slider(
             widgets.FloatLogSlider, 0.1, base=10, min=-12, max=0, step=0.25, description="step h", readout_format=".0e"
         )
@@ -135,23 +150,44 @@ class VCurve(Explorer):
         super().__init__(plots.panels([1], height=4.2), controls, BestStepAndKinks(), frame_needs=settings)
 
     def look(self, *, activation: str, dtype: str, scheme: str, batch: int, h: float) -> View:
-        network, settings = problem(activation, dtype, batch), (activation, dtype, scheme, batch)
+        at, settings = int(np.abs(STEPS - h).argmin()), (activation, dtype, scheme, batch)
+        now = self._curve(*settings)
+        self._visited.setdefault(settings, set()).add(at)
+        view = View(problem(activation, dtype, batch), scheme, now, at, frozenset(self._visited[settings]))
+        if view.is_best and not self.revealed:
+            self.revealed, self._framed = True, None  # the next frame has the curve, and this picture too
+        return view
+
+    def _curve(self, activation: str, dtype: str, scheme: str, batch: int) -> Curve:
+        settings = (activation, dtype, scheme, batch)
         if settings not in self._curves:
-            self._curves[settings] = curve(network, scheme, self.numerical_gradient)
-        return View(network, scheme, self._curves[settings], int(np.abs(STEPS - h).argmin()))
+            self._curves[settings] = curve(problem(activation, dtype, batch), scheme, self.numerical_gradient)
+        return self._curves[settings]
 
     def draw_frame(self, **settings: Any) -> None:
         (ax,) = self.axes
-        now = self.look(**settings, h=1).curve
-        plots.step_error_frame(RIGHT, WRONG, ax=ax)
-        plots.step_error(STEPS, now.errors, ax=ax)
+        now = self._curve(**settings)
+        words = {} if settings["dtype"] == "float64" else {"above": "wrong, a kink, or the rounding of float32"}
+        plots.step_error_frame(RIGHT, WRONG, **words, ax=ax)
         plots.step_marks(now.crossings.ravel(), ax=ax)
+        self._curve_in_frame = self.revealed
+        if self.revealed:
+            self._draw_whole(now)
+
+    def _draw_whole(self, now: Curve) -> None:
+        (ax,) = self.axes
+        plots.step_error(STEPS, now.errors, ax=ax)
         for name, branch in (("rounding", now.rounding), ("truncation", now.truncation)):
             if branch is not None:
                 plots.power_law(branch.slope, branch.level, branch.low, branch.high, name=name, ax=ax)
 
     def draw(self, numbers: View) -> None:
         (ax,) = self.axes
+        if self.revealed and not self._curve_in_frame:
+            self._draw_whole(numbers.curve)
+        elif not self.revealed:
+            seen = np.isin(np.arange(len(STEPS)), list(numbers.visited))
+            plots.step_error(STEPS, np.where(seen, numbers.curve.errors, np.nan), ax=ax)
         crossings = numbers.curve.crossings
         plots.step_marks(crossings[crossings < numbers.h], colour=plots.ORANGE, ax=ax)
         plots.step_dot(numbers.h, numbers.error, ax=ax)
@@ -162,6 +198,19 @@ class VCurve(Explorer):
             f"{numbers.problem.activation}, {numbers.problem.dtype}, {numbers.scheme} differences. "
             f"At h = {numbers.h:.1e} the relative error is {numbers.error:.1e}, {self._kinks(numbers)}."
         )
+
+    def still(self) -> bytes:
+        """Where there is no page there is no slider to search with: the whole curve."""
+        with self._lock:
+            revealed = self.revealed
+            self._reveal(True)
+            file = self.picture.file
+            self._reveal(revealed)
+        return file
+
+    def _reveal(self, revealed: bool) -> None:
+        self.revealed, self._framed = revealed, None
+        self._moved(None)
 
     def _kinks(self, numbers: View) -> str:
         if numbers.problem.activation != "ReLU":

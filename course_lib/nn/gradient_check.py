@@ -2,13 +2,14 @@
 
            f                     slope of the chord between x - h and x + h:
            |       . '                    f(x + h) - f(x - h)
-           |    . '                n  =  ---------------------
+           |    . '                s  =  ---------------------
            | . '                                  2 h
            +--|---|---|--> x     its distance from the true slope shrinks like h^2, and rounding adds about 1e-16 / h:
              x-h  x  x+h         in float64 h = 1e-5 is a good compromise, in float32 there is none.
 
-In float64, a relative error below 1e-7 means "right" and 1e-2 means "wrong"; in between look for a kink (a ReLU whose
-input is within h of 0) before blaming the gradient.
+In float64, a relative error below 1e-7 means "right" and one above 1e-2 "wrong", or a kink (a ReLU whose input is
+within h of 0). In between look for a kink, which goes away with a smaller h, and for a gradient so small that rounding
+counts, which gets better with a larger h, before blaming the gradient.
 """
 
 from collections.abc import Callable, Mapping
@@ -51,17 +52,17 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
 
 
 def directional_check(f: Callable[[Array], float], x: ArrayLike, grad: ArrayLike, rng: np.random.Generator) -> float:
-    """|n - grad.v| / max(|n|, |grad.v|, 1e-8) for a random direction v of length 1; n is the slope of f along v.
+    """|s - grad.v| / max(|s|, |grad.v|, 1e-8) for a random direction v of length 1; s is the slope of f along v.
 
-    n = (f(x + h v) - f(x - h v)) / (2 h) with h = 1e-5: two calls of f check all elements at once, however many.
+    s = (f(x + h v) - f(x - h v)) / (2 h) with h = 1e-5: two calls of f check all elements at once, however many.
     """
     x, grad, h = np.asarray(x, dtype=np.float64), np.asarray(grad), 1e-5
     if x.shape != grad.shape:
         raise ValueError(f"The gradient must have the shape of x, {x.shape}, but has {grad.shape}.")
     v = rng.standard_normal(x.shape)
     v /= np.sqrt(np.sum(v * v))
-    n = (f(x + h * v) - f(x - h * v)) / (2 * h)
-    return relative_error(n, np.sum(grad * v))
+    s = (f(x + h * v) - f(x - h * v)) / (2 * h)
+    return relative_error(s, np.sum(grad * v))
 
 
 def gradient_check(

@@ -39,12 +39,13 @@ from .depth import (
 )
 from .descent import descent_frame, descent_path, loss_frame, loss_line
 from .generalisation import epoch_curves, penalty_curves, penalty_frame
-from .gradients import power_law, step_dot, step_error, step_error_frame, step_marks
+from .gradients import differences, power_law, step_dot, step_error, step_error_frame, step_marks
 from .grid import number_grid
 from .images import image_grid, image_stages, network_diagram, weight_images
 from .live import accuracy_frame, accuracy_line, run_names
 from .plane import decision_regions, labelled_points, plane_frame
 from .race import paths, race_bands, race_curves, race_frame, rate_curves, valley, valley_frame
+from .scalar_graph import scalar_graph
 from .style import (
     BLUE,
     GREEN,
@@ -90,6 +91,7 @@ __all__ = [
     "descent_frame",
     "descent_path",
     "descents",
+    "differences",
     "epoch_curves",
     "epochs_curve",
     "epochs_frame",
@@ -131,6 +133,7 @@ __all__ = [
     "rate_curves",
     "rows_of_panels",
     "run_curves",
+    "scalar_graph",
     "run_names",
     "score_curves",
     "search_points",

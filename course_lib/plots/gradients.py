@@ -1,4 +1,6 @@
-"""The error of a numerical gradient against its step."""
+"""Slopes without calculus: differences beside the tangent, and the error of a numerical gradient against its step."""
+
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -7,14 +9,37 @@ from .style import BLUE, GREEN, GREY, INK, ORANGE, Array, in_course_style, own_a
 
 
 @in_course_style
-def step_error_frame(right: float, wrong: float, *, ax: Axes | None = None) -> Axes:
-    """The axes of `step_error`: logarithmic, with the errors below `right` and above `wrong` shaded."""
+def differences(f: Callable[[Array], Array], x: float, h: float, slope: float, *, ax: Axes | None = None) -> Axes:
+    """f near x, its tangent with the given slope, and what the one-sided and the central difference take for it: the
+    chords from x to x + h and from x - h to x + h.
+    """
+    ax = ax or own_axes(5.6, 3.4)
+    near = np.linspace(x - 1.6 * h, x + 1.6 * h, 201)
+    left, here, right = (float(f(np.asarray(place))) for place in (x - h, x, x + h))
+    ax.plot(near, f(near), color=GREY, linewidth=1.6)
+    ax.plot(near, here + slope * (near - x), "--", color=INK, linewidth=1.4, label=f"tangent: slope {slope:g}")
+    ax.plot([x, x + h], [here, right], color=ORANGE, label=f"one-sided: {(right - here) / h:g}")
+    ax.plot([x - h, x + h], [left, right], color=BLUE, label=f"central: {(right - left) / (2 * h):g}")
+    ax.plot([x - h, x, x + h], [left, here, right], "o", color=INK, markersize=6)
+    ax.set_xticks([x - h, x, x + h], ["x − h", "x", "x + h"])
+    ax.set_ylabel("f")
+    ax.legend(loc="upper left")
+    return ax
+
+
+@in_course_style
+def step_error_frame(
+    right: float, wrong: float, *, above: str = "it is wrong, or there is a kink", ax: Axes | None = None
+) -> Axes:
+    """The axes of `step_error`: logarithmic, with the errors below `right` and above `wrong` shaded, and in words what
+    an error `above` says.
+    """
     ax = ax or own_axes(8.4, 4.2)
     ax.set(xlabel="step h", ylabel="relative error", xscale="log", yscale="log", xlim=(7e-13, 1.4), ylim=(2e-14, 60))
     ax.axhspan(2e-14, right, color=GREEN, alpha=0.08, linewidth=0)
     ax.axhspan(wrong, 60, color=ORANGE, alpha=0.08, linewidth=0)
     ax.text(1e-12, 1.5e-13, f"below {right:.0e}: the gradient is right", va="bottom", color=GREEN, fontsize=10)
-    ax.text(1e-12, 30, f"above {wrong:.0e}: it is wrong, or there is a kink", va="top", color=ORANGE, fontsize=10)
+    ax.text(1e-12, 30, f"above {wrong:.0e}: {above}", va="top", color=ORANGE, fontsize=10)
     ax.set_title(" ")  # keeps room for a note
     return ax
 

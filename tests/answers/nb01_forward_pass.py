@@ -3,6 +3,7 @@
 RIGHT = {
     "standardize": [
         "m, s = X_train.mean(axis=0), X_train.std(axis=0); return (X - m) / np.where(s == 0, 1, s)",
+        "m, s = X_train.mean(axis=0), X_train.std(axis=0); return np.where(s == 0, 0, X - m) / np.where(s == 0, 1, s)",
         "m, s = X_train.mean(0), X_train.std(0); s[s == 0] = 1; return (X - m) / s",
         "m, s = X_train.mean(0), X_train.std(0); return (X - m) / (s + 1e-8)",
         "m, s = X_train.mean(0), X_train.std(0); return (X - m) / (s + 1e-6)",
