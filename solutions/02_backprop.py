@@ -359,7 +359,7 @@ check(sigmoid_backward)
 # %% tags=["equation"]
 A = mine.sigmoid(np.linspace(-10, 10, 2001)[None])          # [None] makes an array of one row
 assert np.isclose((A * (1 - A)).max(), 0.25)
-print(f"ten times a quarter: {0.25**10:.0e}")
+print(f"ten factors of a quarter: {0.25**10:.0e}")
 
 # %% [markdown]
 # That is the *vanishing gradient*, and a reason why ReLU took over.

@@ -4,14 +4,17 @@ import os
 import re
 import time
 from pathlib import Path
+from typing import Any
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from course_lib.authoring import main, notebook_path, solution_path, sources
 from course_lib.authoring.execution import ROOT
+from course_lib.nn.functional import standardize
 
 LESSONS = sources(ROOT)
 CELL_SECONDS = 10
@@ -48,6 +51,17 @@ def test_the_learners_copy_holds_no_solution(source: Path) -> None:
     exercises = [cell for cell in cells if "exercise" in cell.metadata.get("tags", [])]
     assert all("\n    raise NotImplementedError" in cell.source for cell in exercises)
     assert not any("SOLUTION" in cell.source or cell.outputs for cell in cells)
+
+
+def test_the_lessons_standardize_makes_a_constant_feature_0_in_every_image() -> None:
+    """As its text and the reference say, also where the feature has another value: the checkpoint does not ask."""
+    (lesson,) = [source for source in LESSONS if source.stem.startswith("01")]
+    (cell,) = [cell for cell in code_cells(read(solution_path(lesson))) if "def standardize" in cell.source]
+    namespace: dict[str, Any] = {"np": np}
+    exec(cell.source, namespace)
+    X_train, X = np.array([[1.0, 5.0], [3.0, 5.0]], np.float32), np.array([[3.0, 9.0]], np.float32)
+    for function in (namespace["standardize"], standardize):
+        assert function(X_train, X).tolist() == [[1.0, 0.0]] and function(X_train, X).dtype == np.float32
 
 
 @every_lesson

@@ -474,7 +474,7 @@ def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
 
 @directional_check.misconception("measures every element", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
-    """**f was called for every element.** So numerical_gradient works, and it takes just as long. Move all elements at
+    """**f was called for every element**, as in numerical_gradient, and that takes just as long. Move all elements at
     once, along v: s = (f(x + h v) - f(x - h v)) / (2 h) takes two calls, however many there are."""
     v = rng.standard_normal(x.shape)
     return reference.relative_error(np.sum(reference.numerical_gradient(f, x) * v), np.sum(grad * v))
