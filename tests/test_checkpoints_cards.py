@@ -314,6 +314,8 @@ def test_measuring_every_element_misses_the_point():
     [
         ({"n": "(f(x + h * v) - f(x)) / h"}, "one-sided difference"),
         ({"n": "(f(x + v) - f(x - v)) / 2"}, "walks a whole v instead of h v"),
+        ({"n": "(f(x + v) - f(x - v)) / (2 * h)"}, "walks a whole v instead of h v"),
+        ({"n": "(f(x + h) - f(x - h)) / (2 * h)"}, "leaves v out of the step"),
         ({"n": "f(x + h * v) - f(x - h * v)"}, "does not divide by 2 h"),
         ({"n": "(f(x + h * v) - f(x - h * v)) / 2 * h"}, "does not divide by 2 h"),
         ({"n": "(f(x + h * v) - f(x - h * v)) / h"}, "divides by h instead of 2 h"),

@@ -130,7 +130,7 @@ def _next_step(ill: list[Symptom], found: Diagnosis, hint: int, number: int | No
         return [f"**Hint {hint} of {HINTS} for symptom {number}.** {symptom.hints[hint - 1]}"]
     return [
         f"**Look at this next.** {symptom.observe}",
-        f"Stuck? `clinic(Patient, hint=1)` says where to look for symptom {number}; with `symptom=5` it is for the fifth.",
+        f"Stuck? `clinic(Patient, hint=1)` says where to look for symptom {number}; with `symptom=5`, for the fifth.",
     ]
 
 

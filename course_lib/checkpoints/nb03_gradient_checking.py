@@ -496,6 +496,22 @@ def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
     return reference.relative_error((f(x + v) - f(x - v)) / 2, np.sum(grad * v))
 
 
+@directional_check.misconception("walks a whole v instead of h v", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**You divide by 2 h, but the step is a whole v.** So the slope is far too large. Go from x - h v to x + h v, with
+    h = 1e-5."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error((f(x + v) - f(x - v)) / 2e-5, np.sum(grad * v))
+
+
+@directional_check.misconception("leaves v out of the step", see=DIRECTION)
+def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
+    """**You walk along (1, 1, ..., 1), and ask the gradient about v.** Both sides must mean the same direction: go from
+    x - h v to x + h v."""
+    v = rng.standard_normal(x.shape)
+    return reference.relative_error(_along(f, x, np.ones(x.shape)), np.sum(grad * v))
+
+
 @directional_check.misconception("does not divide by 2 h", see=DIRECTION)
 def _(f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
     """**The difference of the two values of f is not divided by 2 h.** So the slope is nearly 0 beside grad.v, and
