@@ -168,6 +168,7 @@ def _fetch(name: str, file: str, source: Source) -> Path:
     import pooch  # wanted by nobody who works offline
 
     cache = _folder(name)
+    pooch.get_logger().setLevel("WARNING")      # its bar shows what is being fetched
     download = pooch.HTTPDownloader(progressbar=True, chunk_size=2**16, timeout=10)
     failures = []
     for mirror in source.mirrors:

@@ -21,7 +21,8 @@ class Workload:
         """What is told of a peer: seconds, and how many times as long as course_lib's; "" if it was not measured."""
         if peer not in self.seconds:
             return ""
-        return f"{self.seconds[peer]:.3g} s, {self.seconds[peer] / self.seconds['course_lib']:.2f} ×"
+        ratio = self.seconds[peer] / self.seconds["course_lib"]
+        return f"{self.seconds[peer]:.3g} s, {ratio:.2f} ×".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,8 @@ def test_wrong_values_come_before_last_digits_and_after_real_changes():
         ("relu", "def relu(Z):\n    return 'zero'\n", "a string"),
         ("relu", "def relu(Z):\n    return {1, 2}\n", "type set"),
         ("relu", "def relu(Z):\n    return [[1.0], [2.0, 3.0]]\n", "different lengths"),
+        ("relu", "def relu(Z):\n    return np.maximum(Z, 0), {'Z': Z}\n", "your function returned 2 things, in a tuple"),
+        ("relu", "def relu(Z):\n    return np.where(Z > 0)\n", "your function returned 2 things, in a tuple"),
         ("softmax", "def softmax(Z):\n    return ['a', 'b']\n", "Real numbers"),
         ("accuracy", "def accuracy(logits, y):\n    return np.array([0.5])\n", "A single number"),
         ("mlp_forward", "def mlp_forward(X, params):\n    return X\n", "(logits, cache)"),

@@ -18,7 +18,7 @@ SOURCE = Path(__file__).parents[1] / "solutions" / "07_capstone.py"
 CODE = [cell.text for cell in read_cells(SOURCE) if cell.kind == "code"]
 # The cells that it takes, by what they contain: from the images to `read`, which the pad is given.
 NEEDED = ("import numpy as np", 'images = load("mnist")', "def prepare", "config = ", "def train",
-          "params, curves = train(config", "def read")  # fmt: skip
+          "params, curves = train(X_train", "def read")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

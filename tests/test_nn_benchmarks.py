@@ -45,7 +45,7 @@ def test_record_keeps_what_was_measured(
     assert list(table.workloads) == ["E"] and table.workloads["E"].what == str(WORKLOADS["E"])
     printed = dict(re.findall(r"^    (\w+) +([\d.]+) s", capsys.readouterr().out, flags=re.MULTILINE))  # the last ones
     assert {name: f"{seconds:.4f}" for name, seconds in table.workloads["E"].seconds.items()} == printed
-    assert "medians of 1 rounds" in table.made and re.search(r"\d{4}-\d\d-\d\d", table.made)
+    assert "One thread each, one round." in table.made and re.search(r"\d{4}-\d\d-\d\d", table.made)
 
 
 @pytest.mark.parametrize("name", [name for name in PEERS if name != "products"])

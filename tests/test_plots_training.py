@@ -71,6 +71,11 @@ def test_runs_keep_their_own_places_and_lose_what_is_not_finite() -> None:
     assert len(looks) == 6
 
 
+def test_a_run_of_one_epoch_can_be_seen() -> None:
+    ax = plots.run_curves({"short": ([1], [0.5]), "long": ([1, 2], [0.5, 0.4])}, xlabel="epoch")
+    assert [line.get_marker() for line in ax.lines] == ["o", ""]
+
+
 def test_the_range_test_stresses_the_pair_that_begins_at_the_chosen_rate() -> None:
     ax = plots.range_test([0.001, 0.01, 0.1, 1.0], [2.3, 2.0, 0.9, np.inf], 0.01)
     stressed = next(line for line in ax.lines if line.get_color() == plots.ORANGE)

@@ -156,3 +156,31 @@ def _(X: Array, params: Params) -> Any:
     """**These are rows with a 1 in them.** Wanted is the number of the class itself: the place of that 1."""
     Z = _logits(X, params)
     return np.eye(Z.shape[1])[Z.argmax(axis=1)]
+
+
+@predict.misconception("one-hot rows of ten", see=PREDICT)
+def _(X: Array, params: Params) -> Any:
+    """**These are rows of ten with a 1 in them.** Wanted is the number of the class itself, the place of that 1. And
+    not every network has ten classes."""
+    return np.eye(10)[_logits(X, params).argmax(axis=1)]
+
+
+@predict.misconception("rounded probabilities", see=PREDICT)
+def _(X: Array, params: Params) -> Any:
+    """**Which probabilities are above one half? That is another question.** There may be none in a row. Wanted is one
+    class for each image, that of the largest, however small it is."""
+    return np.round(functional.softmax(_logits(X, params)))
+
+
+@predict.misconception("a column of labels", see=PREDICT)
+def _(X: Array, params: Params) -> Any:
+    """**The labels are right, but they stand in a column, (N, 1).** Compared with y (N,), each would be compared with
+    each: broadcasting. Leave keepdims out."""
+    return _logits(X, params).argmax(axis=1, keepdims=True)
+
+
+@predict.misconception("standardises X again", see=PREDICT)
+def _(X: Array, params: Params) -> Any:
+    """**X comes standardised; you do it again, with the statistics of these few images.** Then an answer depends on
+    which other images were asked about. Give X to the network as it is."""
+    return _logits((X - X.mean()) / X.std(), params).argmax(axis=1)

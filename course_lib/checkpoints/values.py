@@ -177,9 +177,15 @@ def _fit_array(value: Any, like: Any, name: str) -> np.ndarray:
     try:
         array = np.array(value) if isinstance(value, (list, tuple)) else np.asarray(value)
     except ValueError:
+        array = None
+    if isinstance(value, tuple) and (array is None or array.shape != shape):
+        raise MisfitError(
+            f"{_capital(describe(like))} was wanted for {name}; your function returned {len(value)} things, in a tuple."
+        )
+    if array is None:
         raise MisfitError(
             f"An array of shape {shape} was wanted for {name}; the rows of yours have different lengths."
-        ) from None
+        )
     if array.dtype.kind not in "fiub":
         raise MisfitError(f"Real numbers were wanted for {name}; yours has dtype {array.dtype}.")
     if array.shape != shape:

@@ -69,7 +69,9 @@ def run_curves(
     ax = ax or own_axes(6.4, 3.3)
     for style, (name, (x, y)) in zip(itertools.cycle(["-", "--", "-.", ":", (0, (6, 2))]), runs.items(), strict=False):
         values = np.asarray(y, float)
-        ax.plot(np.asarray(x, float), np.where(np.isfinite(values), values, np.nan), linestyle=style, label=name)
+        marker = "o" if values.size == 1 else ""  # a line through one point cannot be seen
+        shown = np.where(np.isfinite(values), values, np.nan)
+        ax.plot(np.asarray(x, float), shown, linestyle=style, marker=marker, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
     if xscale == "linear":
         ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))  # steps and epochs are whole

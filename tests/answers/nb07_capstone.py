@@ -11,6 +11,8 @@ RIGHT = {
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.argmin(-Z, axis=1).astype(np.int8)",
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.argmax(Z, axis=1).astype(float)",
         "A = np.maximum(np.einsum('nd,dh->nh', X, params['W1']) + params['b1'], 0); Z = params['W2'].T @ A.T + params['b2'][:, None]; return Z.argmax(axis=0)",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.where(Z == Z.max(axis=1, keepdims=True))[1]",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); return [list(z).index(max(z)) for z in A @ params['W2'] + params['b2']]",
         "out = np.empty(len(X), dtype=int)\n    for n, x in enumerate(X):\n        a = np.maximum(x @ params['W1'] + params['b1'], 0); out[n] = (a @ params['W2'] + params['b2']).argmax()\n    return out",
     ],
 }
@@ -22,6 +24,10 @@ WRONG = {
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return Z.argmax(axis=1)[:, None]",
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.argsort(Z, axis=1)[:, -2]",
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = np.maximum(A @ params['W2'] + params['b2'], 0); return Z.argmax(axis=1)",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.where(Z == Z.max(axis=1, keepdims=True))",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); return (A @ params['W2'] + params['b2']).argsort(axis=1)",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); return (A @ params['W2'] + params['b2']).argmax(axis=1).mean()",
+        "A = np.maximum(X @ params['W1'] + params['b1'], 0); return (A @ params['W2'] + params['b2']).argmax(axis=1), {'A1': A}",
         "A = np.tanh(X @ params['W1'] + params['b1']); return (A @ params['W2'] + params['b2']).argmax(axis=1)",
     ],
 }

@@ -139,7 +139,8 @@ def main(arguments: Sequence[str]) -> int:
         show(FROM_THE_START, seconds)
         measured["start"] = speed.Workload(FROM_THE_START, seconds)
     if options.record and measured:
-        made = f"One thread each, medians of {options.rounds} rounds. {datetime.date.today()}, {cores}"
+        rounds = "one round" if options.rounds == 1 else f"medians of {options.rounds} rounds"
+        made = f"One thread each, {rounds}. {datetime.date.today()}, {cores}"
         speed.record(speed.SpeedTable(f"{made}, Python {platform.python_version()}.", measured))
     return 0
 

@@ -20,7 +20,8 @@ class Workload:
     epochs: int
 
     def __str__(self) -> str:
-        return f"{self.dataset} {'-'.join(map(str, self.sizes))}, batch {self.batch}, {self.epochs} epochs"
+        epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
+        return f"{self.dataset} {'-'.join(map(str, self.sizes))}, batch {self.batch}, {epochs}"
 
     def data(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """X (N, D) float32 and y (N,) of the training part."""
