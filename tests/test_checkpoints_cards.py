@@ -98,11 +98,17 @@ def test_a_missing_star_is_told():
         ("(P - Y) / logits.shape[1]", "divides by C instead of N"),
         ("P - Y / len(y)", "divides the label alone by N"),
         ("(P - Y) / logits.size", "averages over examples and classes"),
+        ("(P - y) / len(y)", "subtracts the labels themselves"),
     ],
 )
 def test_what_is_divided_by_what(expression, name):
     body = f"P, Y = mine.softmax(logits), mine.one_hot(y, logits.shape[1])\nreturn {expression}"
     sees("softmax_cross_entropy_backward", body, names=(name,), never=["Two things at once"])
+
+
+def test_the_rows_with_the_numbers_of_the_labels():
+    body = "P = mine.softmax(logits)\nP[y] -= 1\nreturn P / len(y)"
+    sees("softmax_cross_entropy_backward", body, "np.arange(N), y", names=("takes 1 off whole rows",))
 
 
 def test_functions_of_other_notebooks_are_in_mine():
@@ -226,6 +232,11 @@ def test_slips_in_a_numerical_gradient(body, name):
     sees("numerical_gradient", body, names=(name,))
 
 
+def test_one_number_for_all_elements_is_the_sum_of_their_slopes():
+    sees("numerical_gradient", "return (f(x + h) - f(x - h)) / (2 * h)", "the sum of all slopes", status="wrong form",
+         names=("moves all elements at once",))  # fmt: skip
+
+
 def test_who_puts_the_old_row_back_is_told_that_it_was_a_view():
     body = """
 g = np.zeros(x.shape)
@@ -309,6 +320,12 @@ def test_measuring_every_element_misses_the_point():
     assert "does not hold: a few calls of f are enough" in text
 
 
+def test_three_directions_are_not_every_element():
+    lines = along().split("\n")
+    body = "\n".join([lines[0], "for _ in range(3):", *(f"    {line}" for line in lines[1:4]), lines[4]])
+    sees("directional_check", body, "Something does not hold", names=(), never=["every element"])
+
+
 @pytest.mark.parametrize(
     ("changed", "name"),
     [
@@ -382,6 +399,19 @@ def test_lambdas_collected_in_a_loop(before):
         "name=name",
         names=("every lambda looks at the last name",),
     )
+
+
+def test_a_dict_that_is_made_anew_or_returned_too_soon():
+    line = "mine.relative_error(grads[name], mine.numerical_gradient(lambda p: loss({**params, name: p}), params[name], h))"
+    anew = f"for name in params:\n    errors = {{}}\n    errors[name] = {line}\nreturn errors"
+    sees("gradient_check", anew, "before the loop", names=("keeps the last name alone",), status="wrong form")
+    soon = f"errors = {{}}\nfor name in params:\n    errors[name] = {line}\n    return errors"
+    sees("gradient_check", soon, "inside the loop", names=("stops after the first name",), status="wrong form")
+
+
+def test_what_the_course_called_it_with_is_told_in_the_functions_own_words():
+    text = judge(answer("gradient_check", "return missing")).text
+    assert "It was called with `loss = sum of W1**3 + 2 * sum of b1**3`; `params` with W1 (1, 2), b1 (1,)" in text
 
 
 def test_a_parameter_put_into_the_callers_dict():

@@ -299,6 +299,8 @@ def test_numbers_are_shown_as_they_are_meant():
     text = judge(function(source, "gradient_check")).text
     assert 'wanted errors["W1"]: about 0\nyours errors["W1"]:  0.123' in text
     assert "\nloss = sum of W1**3" in text  # its own words begin with its name
+    text = judge(function("def seed_spread(evaluate, config, seeds):\n    return 9.0, 9.0\n", "seed_spread")).text
+    assert "\nevaluate: score = " in text
 
 
 @pytest.mark.parametrize(

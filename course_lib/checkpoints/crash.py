@@ -119,7 +119,8 @@ def call(trial: Trial, index: int) -> str:
         elif isinstance(argument, dict):
             described.append(f"`{name}` with {_shapes(argument)}")
         elif callable(argument):
-            described.append(f"`{name}`: {show(argument)}")
+            words = show(argument)  # mostly they begin with its name
+            described.append(f"`{words}`" if words.startswith(name) else f"`{name}`: {words}")
         elif isinstance(argument, (int, float)):
             described.append(f"`{name}` = {argument}")
         elif isinstance(argument, (list, tuple)):

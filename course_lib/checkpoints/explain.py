@@ -234,8 +234,11 @@ def evidence(trial: Trial, observations: Sequence[Observation], index: int) -> s
 
 
 def _shown(name: str, argument: Any) -> str:
-    """ "X = [[1.0, 2.0]]"; a function's own words begin with its name: "f(x) = sum of x**3"."""
-    return show(argument) if callable(argument) else f"{name} = {show(argument)}"
+    """ "X = [[1.0, 2.0]]"; of a function its own words, which mostly begin with its name: "f(x) = sum of x**3"."""
+    words = show(argument)
+    if not callable(argument):
+        return f"{name} = {words}"
+    return words if words.startswith(name) else f"{name}: {words}"
 
 
 def _brief(value: Any, names: tuple[str, ...] = ()) -> str:

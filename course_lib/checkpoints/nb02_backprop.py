@@ -476,6 +476,22 @@ def _(logits: Array, y: Array) -> Any:
     return P / len(y)
 
 
+@softmax_cross_entropy_backward.misconception("takes 1 off whole rows", see=LOSS)
+def _(logits: Array, y: Array) -> Any:
+    """**`P[y]` is a row of P, the one with the number y.** The label says which column it is, and every row has its
+    own: `P[np.arange(N), y]`."""
+    P = functional.softmax(logits)
+    P[y] -= 1
+    return P / len(y)
+
+
+@softmax_cross_entropy_backward.misconception("subtracts the labels themselves", see=LOSS)
+def _(logits: Array, y: Array) -> Any:
+    """**y holds the numbers of the classes.** What comes off P is one_hot(y): 1 in the column of the label, and 0
+    elsewhere."""
+    return (functional.softmax(logits) - y) / len(y)
+
+
 @softmax_cross_entropy_backward.misconception("softmax over the whole array", see=LOSS)
 def _(logits: Array, y: Array) -> Any:
     """**The softmax inside runs over the whole array.** Each row is its own image and needs its own sum."""

@@ -140,6 +140,13 @@ def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
     return np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h))
 
 
+@numerical_gradient.misconception("moves all elements at once", see=DIFFERENCES)
+def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
+    """**All elements were moved together**, and you return one number, the sum of all slopes. x has a slope for each of
+    its elements: move one, put it back, and go on to the next."""
+    return (f(x + h) - f(x - h)) / (2 * h)
+
+
 @numerical_gradient.misconception("does not put the element back", see=DIFFERENCES)
 def _(f: Loss, x: Array, h: float = 1e-5) -> Any:
     """**An element was not put back.** The first slope is right, and the others are taken at a place that has
@@ -356,11 +363,8 @@ def _(a: Array, b: Array) -> Any:
 # ---- directional_check ----------------------------------------------------------------------------------------------
 
 
-FEW = 5  # calls of f; one pair for each element would be six, where x is smallest
-
-
 def _error_and_calls(check: Callable[..., float], f: Loss, x: Array, grad: Array, rng: np.random.Generator) -> Any:
-    """The error, and whether f was called a few times only."""
+    """The error, and whether f was called less often than numerical_gradient does it: twice for each element."""
     calls = 0
 
     def counted(x: Array) -> float:
@@ -369,7 +373,7 @@ def _error_and_calls(check: Callable[..., float], f: Loss, x: Array, grad: Array
         return f(x)
 
     counted.__doc__ = f.__doc__
-    return check(counted, x, grad, rng), calls <= FEW
+    return check(counted, x, grad, rng), calls < 2 * x.size
 
 
 def _direction_cases() -> list[Case]:
@@ -664,6 +668,18 @@ def _(loss: Loss, params: Params, grads: Params, h: float = 1e-5) -> Any:
         )
         for name in params
     }
+
+
+@gradient_check.misconception("keeps the last name alone", see=NETWORK)
+def _(right: Callable[..., dict[str, float]], loss: Loss, params: Params, grads: Params, h: float = 1e-5) -> Any:
+    """**Only the last name is in your dict.** Is it made anew for each name? Make it once, before the loop."""
+    return dict(list(right(loss, params, grads, h).items())[-1:])
+
+
+@gradient_check.misconception("stops after the first name", see=NETWORK)
+def _(right: Callable[..., dict[str, float]], loss: Loss, params: Params, grads: Params, h: float = 1e-5) -> Any:
+    """**Only the first name is in your dict.** Does the `return` stand inside the loop?"""
+    return dict(list(right(loss, params, grads, h).items())[:1])
 
 
 @gradient_check.misconception("ignores h", see=NETWORK)
