@@ -182,9 +182,9 @@ def test_results_are_kept_and_those_not_measured_again_stay(tmp_path: Path, monk
     assert results.recorded() == {}
     one = Result("S4", "then", 1, [Row("a", "b", [("test_accuracy", [0.87654321])], True, 2.0)])
     other = Result("S0", "then", 3, [Row("a", "b", [("test_accuracy", [0.1, 0.2, 0.3])], None, 2.0)])
-    results.record([one])
-    results.record([other])
-    results.record([replace(one, made="now")])
+    results.record(one)
+    results.record(other)
+    results.record(replace(one, made="now"))
     assert list(results.recorded()) == ["S0", "S4"]
     assert results.recorded()["S4"].made == "now" and str(results.recorded()["S0"]) == str(other)
 
@@ -195,6 +195,20 @@ def test_only_record_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert claims.main(["S1", "--seeds", "1"]) == 0 and not results.RECORD.exists()
     assert claims.main(["S1", "--seeds", "1", "--record"]) == 0
     assert results.recorded()["S1"].seeds == 1
+
+
+# ---- the table in the repository
+
+
+def test_the_recorded_results_are_those_of_the_claims_as_they_stand_now() -> None:
+    recorded = claims.recorded()
+    assert list(recorded) == list(WRITE_UPS)
+    for name, result in recorded.items():
+        assert result.seeds == 3
+        for row, claim in zip(result.rows, WRITE_UPS[name].claims, strict=True):
+            assert (row.what, row.claimed) == (claim.what, claim.claimed)
+            assert [quantity for quantity, _ in row.measured] == [cell.quantity for cell in claim.cells]
+            assert row.reached is claim.reached(float(np.median(row.measured[0][1])))
 
 
 # ---- mistakes, and the real images

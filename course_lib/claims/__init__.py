@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
             result = measure(name, seeds=options.seeds)
             print(result, flush=True)
             if options.record:
-                record([result])
+                record(result)
     except DataError as error:
         print(error, file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ measured.json    the last recorded results; `python -m course_lib claims --recor
 import json
 import statistics
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -97,9 +97,9 @@ def recorded() -> dict[str, Result]:
     return {result["name"]: Result(**{**result, "rows": [Row(**row) for row in result["rows"]]}) for result in results}
 
 
-def record(results: Iterable[Result]) -> None:
-    """Put these results in the place of those recorded before; write-ups that are not among them stay as they are."""
-    whole = recorded() | {result.name: result for result in results}
-    ordered = [asdict(whole[name]) for name in WRITE_UPS if name in whole]
-    about = "Made by python -m course_lib claims --record, which trains everything anew (MNIST and Fashion-MNIST)."
-    RECORD.write_text(json.dumps({"about": about, "results": ordered}, indent=1) + "\n", encoding="utf-8")
+def record(result: Result) -> None:
+    """Put this result in the place of the one recorded before; those of the other write-ups stay as they are."""
+    whole = {**recorded(), result.name: result}
+    about = json.dumps("Made by python -m course_lib claims --record, which trains everything anew.")
+    lines = ",\n".join(json.dumps(asdict(whole[name])) for name in WRITE_UPS if name in whole)
+    RECORD.write_text(f'{{"about": {about},\n"results": [\n{lines}\n]}}\n', encoding="utf-8")

@@ -158,9 +158,10 @@ WRITE_UPS = {
         ),
         verdict="As printed, the accuracy falls from epoch to epoch, on the training images too. lr is halved again "
         "and again and the shrink is not, so the weights die. That is under-fitting; the report takes it for "
-        "over-fitting. With the one line mended nothing falls, and a lambda of this size hardly matters. The report "
-        "does not say how its first weights are drawn, nor whether the gradients of a batch are added or averaged. "
-        "With weights of sd 0.01 and gradients 4 times as large, the best epochs come close to its tables.",
+        "over-fitting. With the one line mended it does not fall, and a lambda of this size hardly matters. An lr of "
+        "0.01 is too large for pixels up to 255, in either form. The report does not say how its first weights are "
+        "drawn, nor whether the gradients of a batch are added or averaged. With weights of sd 0.01 and gradients 4 "
+        "times as large, its table of decays comes out closer.",
     ),
     "S4": WriteUp(
         title="three-layer homework",
@@ -176,7 +177,7 @@ WRITE_UPS = {
             "only the last setting competes.",
             "The best parameters are kept as a shallow copy, which changes as the training goes on.",
         ),
-        verdict="Reached with lr 0.1, which was chosen on validation images. With lr 0.01 the same network ends near "
-        "the number reported: a search in which only the last setting competes need not find a better one.",
+        verdict="Reached with lr 0.1, which was chosen on validation images. With lr 0.01 the same networks end below "
+        "the number that is reported: a search that keeps its last setting instead of its best can end anywhere.",
     ),
 }
