@@ -45,7 +45,7 @@ def divide(dataset: Dataset, config: Config, rng: np.random.Generator) -> Images
     X, y, X_val, y_val = X[train], y[train], X[val], y[val]
     mean, std = np.zeros(X.shape[1], X.dtype), np.ones(X.shape[1], X.dtype)
     if config.standardize == "all":
-        mean[:], std[:] = X.mean(), X.std()
+        mean[:], std[:] = X.mean(), standard_deviation(X)
     elif config.standardize == "pixels":
         standardizer = Standardizer.fit(X)
         mean[:], std[:] = standardizer.mean, standardizer.std
@@ -55,6 +55,14 @@ def divide(dataset: Dataset, config: Config, rng: np.random.Generator) -> Images
         part -= mean
         part /= std
     return Images(X, y, X_val, y_val, X_test, y_test, Standardize(mean, std), len(dataset.class_names))
+
+
+def standard_deviation(X: Array) -> float:
+    """The standard deviation of all elements of X (N, D). X.std() would need room for a second X."""
+    mean, total = X.mean(dtype=np.float64), 0.0
+    for start in range(0, len(X), 1000):
+        total += float(np.square(X[start : start + 1000] - mean).sum())
+    return float(np.sqrt(total / X.size))
 
 
 def start(config: Config, images: Images, rng: np.random.Generator) -> Training:

@@ -2,9 +2,11 @@
 
 import ast
 import importlib
+import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -124,3 +126,15 @@ def test_what_a_command_starts_finds_this_copy_of_the_course(
     where = [sys.executable, "-c", "import course_lib; print(course_lib.__file__)"]
     found = subprocess.run(where, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.strip()
     assert Path(found).parent == PACKAGE
+
+
+def test_a_command_runs_on_one_blas_thread_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {**os.environ, "OMP_NUM_THREADS": "3"})
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    os.environ.pop("OPENBLAS_NUM_THREADS", None)
+    seen: dict[str, str] = {}
+    probe = SimpleNamespace(main=lambda _arguments: seen.update(os.environ) or 0)
+    monkeypatch.setitem(sys.modules, "a_command_to_test", probe)
+    monkeypatch.setitem(COMMANDS, "probe", commands.Command("a_command_to_test", ""))
+    assert main(["probe"]) == 0
+    assert seen["OPENBLAS_NUM_THREADS"] == "1" and seen["OMP_NUM_THREADS"] == "3"

@@ -8,7 +8,7 @@ import pytest
 
 from course_lib.data import Dataset
 from course_lib.nn.config import Config
-from course_lib.preparation import divide, start
+from course_lib.preparation import divide, standard_deviation, start
 
 RNG = np.random.default_rng
 
@@ -84,3 +84,8 @@ def test_without_validation_images_nothing_is_validated() -> None:
     training = start(config, divide(numbered(), config, RNG(6)), RNG(7))
     assert training.validation is None and len(training.X) == 60
     assert [progress.val_loss for progress in training.epochs_left()] == [None, None]
+
+
+def test_the_deviation_of_all_pixels_needs_no_second_array() -> None:
+    X = np.random.default_rng(0).normal(3, 2, (2500, 7)).astype(np.float32)
+    assert standard_deviation(X) == pytest.approx(X.std(dtype=np.float64), rel=1e-6)
