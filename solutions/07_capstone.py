@@ -13,13 +13,12 @@
 # - say how far a small network made of NumPy reaches, and how fast it is.
 #
 # **Time:** about 70 minutes, and as long as you like with the pad. **You need:** notebooks 1 to 6. Where you have not
-# written a function yet, `mine` lends you the course's, and every training below says whose functions it used.
+# written a function yet, `mine` lends you the course's, and it says whose functions have trained.
 
 # %%
 import sys
 
 import numpy as np
-from IPython.display import display
 from tqdm import tqdm
 
 from course_lib import claims, explorers, journal, plots, speed
@@ -133,7 +132,7 @@ def train(X_train, y_train, X_val, y_val, *, hidden, epochs, batch_size, lr, mom
                 seen += mine.cross_entropy(logits, y) * len(X)
                 grads = mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, y), params, cache)
                 grads = mine.l2_gradient(params, grads, lam)
-                lr_now = float(mine.cosine_decay(lr, step, total))      # one of NumPy's would make all float64
+                lr_now = float(mine.cosine_decay(lr, step, total))      # float: a float64 of NumPy's spreads
                 mine.momentum_step(params, grads, velocity, lr_now, momentum)
                 step += 1
                 bar.update()
@@ -320,7 +319,7 @@ A1 = mine.mlp_forward(X_val, params)[1]["A1"]
 print("units that are 0 for every validation image:", np.flatnonzero((A1 == 0).all(axis=0)).tolist())
 
 # %% [markdown]
-# Count along the rows, from 0, and you find them. They cost time and do nothing.
+# Count along the rows, from 0, and you find those that are among the first 32. They cost time and do nothing.
 #
 # **Predict first.** What will the rim look like with three times as much L2? And the dead units? Try it with
 # `"lam": 3e-3`. What does the accuracy say?
@@ -473,8 +472,8 @@ show_weights(params_2);
 # Shirts, T-shirts, pullovers and coats look alike at 28 by 28 pixels. People who know nothing of fashion and were asked
 # to name these images got 83.5% right, say those who made the data. Is your network better at it than they were?
 #
-# In the weights you can see sleeves, trouser legs and soles. One of the write-ups of the next section prints such
-# pictures, too.
+# In the weights you can see the outlines of pullovers, trouser legs and soles. S4, one of the write-ups of the next
+# section, prints such pictures too.
 #
 # ## 11. Five write-ups, held to their words
 #
@@ -528,10 +527,10 @@ speed.recorded()
 
 # %% [markdown]
 # *products* are nothing but the matrix products that a step cannot do without, so no program in NumPy can be faster.
-# *naive float64* are plain formulas in NumPy's usual precision: what you get without thinking about speed. PyTorch
-# and scikit-learn are general, and with matrices as small as these that is what their time goes into. JAX translates
-# the whole training into one program for the processor, and that pays once the translation is done. On a graphics
-# card, or with a hundred million weights, NumPy would be far behind.
+# *naive float64* are plain formulas in NumPy's usual precision: what you get without a thought of speed. PyTorch and
+# scikit-learn can do far more than this, and with matrices so small, being ready for it takes much of their time. JAX
+# translates the whole training into one program for the processor, which pays as soon as it is translated. On a
+# graphics card, or with a hundred million weights, NumPy would be far behind.
 #
 # `python -m course_lib bench --record` measures all this anew, on your machine, with those of the others that are
 # installed, and keeps the table for this notebook.
