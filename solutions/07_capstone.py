@@ -484,32 +484,32 @@ show_weights(params_2);
 # **S0** wishes for momentum, early stopping and a falling learning rate, and has none of them. How much would they
 # bring?
 
-# %% tags=["live"]
+# %%
 claims.recorded()["S0"]
 
 # %% [markdown]
 # **S1** promises a first loss of 2.3026 from weights in He's scale. You have measured yours, in section 2. Can it be?
 
-# %% tags=["live"]
+# %%
 claims.recorded()["S1"]
 
 # %% [markdown]
 # **S2** says "about 98%", but not how wide the network is.
 
-# %% tags=["live"]
+# %%
 claims.recorded()["S2"]
 
 # %% [markdown]
 # **S3** is the case of notebook 5. Compare the *last epoch* as printed with the *last epoch* mended.
 
-# %% tags=["live"]
+# %%
 claims.recorded()["S3"]
 
 # %% [markdown]
 # **S4** is about clothes. Its grid search has a mistake by which only the last setting competes. What will an honest
 # search find?
 
-# %% tags=["live"]
+# %%
 claims.recorded()["S4"]
 
 # %% [markdown]
@@ -522,7 +522,7 @@ claims.recorded()["S4"]
 # allocated once, all parameters in one vector. How does that compare with what the world uses? On one processor core,
 # and for networks of this size:
 
-# %% tags=["live"]
+# %%
 speed.recorded()
 
 # %% [markdown]
