@@ -115,7 +115,7 @@ class TrainingDesk(Explorer):
             "Ask the doctor": under_way,
         }.items():  # fmt: skip
             self.buttons[name].disabled = not useful
-        self._moved(None)
+        self._redraw()  # which never takes the place of an answer to a slider
         if state in ("done", "stopped") and not self.doctor.value:
             self._ask()
 

@@ -231,8 +231,11 @@ class Explorer(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self._newest += 1
         request = self._newest
         with self._lock:
-            if request != self._newest:
-                return  # a newer request waits for the lock, and its picture is the one to draw
+            if request == self._newest:  # else a newer request waits for the lock, and its picture is the one to draw
+                self._redraw()
+
+    def _redraw(self) -> None:
+        with self._lock:
             settings = {name: control.value for name, control in self.controls.items()}
             try:
                 self._show(settings)
