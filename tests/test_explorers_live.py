@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from course_lib.explorers.live import PICTURES, WORK, Driver
+from course_lib.explorers.live import PATIENCE, PICTURES, WORK, Driver
 from course_lib.explorers.shell import LearnerError, by_learner
 
 
@@ -278,6 +279,18 @@ def test_the_work_waits_while_somebody_answers() -> None:
         page.driver.stop()
 
     asyncio.run(scenario())
+
+
+def test_other_threads_come_sooner_to_their_turn_while_we_work() -> None:
+    async def scenario() -> None:
+        page = Shown(lambda: iter([sys.getswitchinterval()]))
+        page.driver.play()
+        await finished(page.driver)
+        assert page.driver.run.newest == pytest.approx(PATIENCE)
+
+    before = sys.getswitchinterval()
+    asyncio.run(scenario())
+    assert sys.getswitchinterval() == before > PATIENCE
 
 
 def test_stop_is_heard_while_the_work_is_held() -> None:

@@ -20,6 +20,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -35,6 +36,7 @@ State = Literal["ready", "running", "paused", "done", "stopped", "failed"]
 WORK = 0.02  # seconds at a time
 PICTURES = 20  # a second, at the most
 LATE = 0.1  # seconds that a run may catch up with its clock
+PATIENCE = 0.001  # seconds that threads which carry messages wait for ours; Python's default is five times as long
 LIMIT = 4.0  # seconds for one item, which takes milliseconds: enough for an import inside a function
 
 
@@ -176,11 +178,15 @@ class Driver:
 
     def _work(self, run: Run, mine: Callable[[], bool], start: float) -> float:
         """Take items until the time is up or one comes before it is due; returns the seconds to wait."""
-        begun = time.perf_counter()
-        while mine() and not self._holds and (now := time.perf_counter()) - begun < WORK:
-            if (early := start + self._due(run) - now) > 0:
-                return min(early, WORK)  # not longer, so that Stop is heard
-            self._next(run)
+        begun, patience = time.perf_counter(), sys.getswitchinterval()
+        sys.setswitchinterval(PATIENCE)
+        try:
+            while mine() and not self._holds and (now := time.perf_counter()) - begun < WORK:
+                if (early := start + self._due(run) - now) > 0:
+                    return min(early, WORK)  # not longer, so that Stop is heard
+                self._next(run)
+        finally:
+            sys.setswitchinterval(patience)
         return 0.0
 
     def _due(self, run: Run) -> float:
