@@ -32,7 +32,7 @@ RIGHT = {
         "return np.array(np.exp(rng.uniform(np.log(low), np.log(high))))",
         "return np.exp(rng.uniform(np.log(low), np.log(high), size=1))[0]",
         "return np.exp(-rng.uniform(-np.log(high), -np.log(low)))",
-        "return rng.choice(np.geomspace(low, high, 100_000))",
+        "return rng.choice(np.geomspace(low, high, 2_000))",
         "return np.float32(np.exp(rng.uniform(np.log(low), np.log(high))))",
         "from scipy.stats import loguniform; return loguniform.rvs(low, high, random_state=rng)",
         "return np.exp(np.log(low) + np.log(high / low) * rng.beta(1, 1))",

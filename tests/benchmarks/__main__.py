@@ -41,8 +41,10 @@ class Peer:
     def __init__(self, name: str) -> None:
         self.name = name
         command = [sys.executable, "-m", "tests.benchmarks.worker", name]
+        # OPENBLAS_CORETYPE would hold NumPy alone back to an older processor's instructions.
+        environment = {key: value for key, value in os.environ.items() if key != "OPENBLAS_CORETYPE"} | ONE_THREAD
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=os.environ | ONE_THREAD
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
         )
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(self.process.pid, {max(os.sched_getaffinity(0))})
@@ -121,7 +123,7 @@ def main(arguments: Sequence[str]) -> int:
     cores = ", ".join(peers[0].ask("cores")["cores"])
     print(f"Python {platform.python_version()}; {os.cpu_count()} processors, one thread on one of them each; {cores}.")
     if "OPENBLAS_CORETYPE" in os.environ:
-        print(f"OPENBLAS_CORETYPE is {os.environ['OPENBLAS_CORETYPE']}, which can hold NumPy back.")
+        print(f"OPENBLAS_CORETYPE, here {os.environ['OPENBLAS_CORETYPE']}, is not passed on: it can hold NumPy back.")
     print("Seconds of processor time, and how many times as long as course_lib's.")
     present: dict[str, float] = {}
     measured: dict[str, speed.Workload] = {}
