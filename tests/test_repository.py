@@ -163,3 +163,12 @@ def test_no_file_names_a_path_of_somebodys_machine() -> None:
             continue
         found += [f"{name}: {match[0]}" for match in machine.finditer(text)]
     assert found == []
+
+
+def test_the_readme_has_every_lesson_with_its_minutes() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (\d) \|.*\| (\d+) \|$", readme, flags=re.MULTILINE)
+    lessons = sorted((ROOT / "solutions").glob("*.py"))
+    times = [re.search(r"\*\*Time:\*\* about (\d+) minutes", path.read_text(encoding="utf-8")) for path in lessons]
+    assert listed == [(str(int(path.name[:2])), time[1]) for path, time in zip(lessons, times, strict=True) if time]
+    assert len(listed) == len(lessons)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import Lab, Notebook, chromium, find_chromium
+from harness import QUICK_LAB, Lab, Notebook, chromium, find_chromium
 from playwright.sync_api import Browser, Locator
 
 
@@ -21,6 +21,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     with Lab(tmp_path_factory.mktemp("browser") / "lab") as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["jupyter lab", "course_lib lab"])
+def either_lab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """First a plain JupyterLab, then one as `python -m course_lib lab` starts it: for tests of how quick things are."""
+    options = QUICK_LAB if request.param == "course_lib lab" else []
+    with Lab(tmp_path_factory.mktemp("either") / "lab", options) as running:
         yield running
 
 

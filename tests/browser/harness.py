@@ -15,6 +15,7 @@ How to use it, in a test:
         notebook.theme("dark"); notebook.screenshot("relu-dark", cell="check(relu)")
         with pytest.raises(NotebookError, match="ZeroDivision"): notebook.run("1 / 0")
         notebook.key_latency(handle, picture), notebook.drag_latency(handle, picture)   # -> Latency, in milliseconds
+        assert_slider_quick(notebook, handle, picture, "relu")          # measures both, and compares with the bar
 """
 
 from __future__ import annotations
@@ -391,6 +392,18 @@ def shots(notebook: Notebook, name: str, cell: str) -> None:
         notebook.theme(theme)
         notebook.page.locator("#jupyterlab-splash").wait_for(state="detached")
         notebook.screenshot(f"{name}-{theme}", cell=cell)
+
+
+def assert_slider_quick(notebook: Notebook, handle: Locator, picture: Locator, title: str) -> None:
+    """A slider moves a picture within 70 ms of a key and 110 ms of a drag, and 200 ms after it all is drawn."""
+    measured: dict[str, list[float]] = {"key": [], "drag": [], "last frame": []}
+    for _ in range(3):
+        key, drag = notebook.key_latency(handle, picture), notebook.drag_latency(handle, picture)
+        print(f"\n{title}\n  key  {key}\n  drag {drag}")
+        measured["key"].append(key.p95)
+        measured["drag"].append(drag.p95)
+        measured["last frame"].append(drag.last)
+    assert_quick(measured, {"key": 70, "drag": 110, "last frame": 200})
 
 
 def assert_quick(measured: dict[str, list[float]], limits: dict[str, float]) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import QUICK_LAB, Lab, Latency, Notebook, line, press, shots, slider
+from harness import Lab, Notebook, assert_slider_quick, button, line, press, shots, slider
 from playwright.sync_api import Browser, Locator, expect
 
 SLIDERS = {  # the slider that is dragged
@@ -16,77 +16,27 @@ SLIDERS = {  # the slider that is dragged
     "boundary": "hidden units",
 }
 
-# A picture without any work: what the page, the server and the kernel need in any case.
-BARE = """
-import ipywidgets, numpy as np
-from course_lib.explorers.picture import more_than_a_packet, png
-pictures = [more_than_a_packet(png(np.full((330, 840, 3), level, np.uint8))) for level in range(101)]
-bare = ipywidgets.IntSlider(50, 0, 100)
-picture = ipywidgets.Image(value=pictures[50])
-bare.observe(lambda change: setattr(picture, "value", pictures[change.new]), "value")
-ipywidgets.VBox([bare, picture])
-"""
-CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in SLIDERS), BARE]
-
-# Milliseconds, the 95th percentiles. BARS are for a quiet machine. Where other programs want the processor too, every
-# picture takes longer: QUIET is what the bare picture takes on a quiet machine, and the bars rise as it does.
-BARS = {"key": 70, "drag": 110, "last frame": 200}
-QUIET = {"key": 45, "drag": 60}
+CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in SLIDERS)]
 
 
 # ---- how quick -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def plain(browser: Browser, lab: Lab) -> Iterator[Notebook]:
-    """All explorers in what `jupyter lab` starts."""
-    notebook = Notebook(browser, lab, CELLS)
+def explorers(browser: Browser, either_lab: Lab) -> Iterator[Notebook]:
+    notebook = Notebook(browser, either_lab, CELLS)
     notebook.run_all()
     yield notebook
     notebook.close()
 
 
-@pytest.fixture(scope="module")
-def prompt(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Notebook]:
-    """All explorers in what `python -m course_lib lab` starts."""
-    with Lab(tmp_path_factory.mktemp("prompt") / "lab", QUICK_LAB) as lab:
-        notebook = Notebook(browser, lab, CELLS)
-        notebook.run_all()
-        yield notebook
-        notebook.close()
-
-
-def measured(notebook: Notebook, cell: str, label: str, presses: int) -> tuple[Latency, Latency]:
-    output = notebook.cell(cell)
-    handle, picture = slider(output, label), output.locator("img.widget-image")
-    return notebook.key_latency(handle, picture, presses=presses), notebook.drag_latency(handle, picture)
-
-
-def quick_enough(notebook: Notebook, name: str) -> bool:
-    """One round of measurements of an explorer, beside the bare picture."""
-    notebook.page.bring_to_front()
-    bare_key, bare_drag = measured(notebook, "bare =", "", presses=14)
-    key, drag = measured(notebook, f"explorers.{name}()", SLIDERS[name], presses=24)
-    busy_key, busy_drag = max(1, bare_key.p95 / QUIET["key"]), max(1, bare_drag.p95 / QUIET["drag"])
-    print(f"\n{name}\n  bare key   {bare_key}\n  key        {key}\n  bare drag  {bare_drag}\n  drag       {drag}")
-    return (
-        key.p95 <= BARS["key"] * busy_key
-        and drag.p95 <= BARS["drag"] * busy_drag
-        and drag.last <= BARS["last frame"] * busy_drag
-    )
-
-
 @pytest.mark.parametrize("name", SLIDERS)
-def test_a_slider_answers_quickly(plain: Notebook, name: str) -> None:
+def test_a_slider_answers_quickly(explorers: Notebook, name: str) -> None:
+    cell = explorers.cell(f"explorers.{name}()")
     if name == "init_scale":
-        plain.cell("explorers.init").get_by_role("button", name="It keeps them").click()
-    assert any(quick_enough(plain, name) for _ in range(4))  # other programs only ever make a round slower
-    plain.fail_on_errors()
-
-
-def test_a_slider_answers_quickly_in_the_courses_own_lab(prompt: Notebook) -> None:
-    assert any(quick_enough(prompt, "activations") for _ in range(4))
-    prompt.fail_on_errors()
+        button(cell, "It keeps them").click()
+    assert_slider_quick(explorers, slider(cell, SLIDERS[name]), cell.locator("img.widget-image"), name)
+    explorers.fail_on_errors()
 
 
 # ---- how they feel -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import QUICK_LAB, Lab, Latency, Notebook, assert_quick, button, line, shots
+from harness import Lab, Latency, Notebook, assert_quick, assert_slider_quick, button, line, shots
 from playwright.sync_api import Browser, Locator, expect
 
 NAMES = ("backprop_stepper", "shape_puzzle", "predict_sign", "v_curve")
@@ -51,48 +51,35 @@ def handle(cell: Locator) -> Locator:
 # ---- how quick -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module", params=["jupyter lab", "course_lib lab"])
-def all_explorers(
-    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Notebook]]:
-    """A notebook with all explorers, in plain JupyterLab and in that of `python -m course_lib lab`."""
-    options = QUICK_LAB if request.param == "course_lib lab" else []
-    with Lab(tmp_path_factory.mktemp("quick") / "lab", options) as lab:
-        notebook = Notebook(browser, lab, CELLS)
-        notebook.run_all()
-        yield request.param, notebook
-        notebook.close()
+@pytest.fixture(scope="module")
+def explorers(browser: Browser, either_lab: Lab) -> Iterator[Notebook]:
+    notebook = Notebook(browser, either_lab, CELLS)
+    notebook.run_all()
+    yield notebook
+    notebook.close()
 
 
-def test_a_step_takes_a_frame_and_a_slider_little_more(all_explorers: tuple[str, Notebook]) -> None:
-    name, notebook = all_explorers
-    cell = notebook.cell("explorers.backprop_stepper")
+def test_a_step_takes_a_frame_and_a_slider_little_more(explorers: Notebook) -> None:
+    cell = explorers.cell("explorers.backprop_stepper")
     told, numbers = cell.locator(".course-told"), cell.locator(".course-stepper svg")
     p95: dict[str, list[float]] = {"step": [], "slider": []}
     for _ in range(3):
         keys = (["ArrowRight"] * 12 + ["ArrowLeft"] * 12) * 2
         cell.locator(".course-dot").first.click()
-        step = text_latency(notebook, button(cell, "Next"), told, keys, pause=0)
+        step = text_latency(explorers, button(cell, "Next"), told, keys, pause=0)
         cell.locator(".course-dot").last.click()
         keys = (["ArrowRight"] * 5 + ["ArrowLeft"] * 5) * 3
-        slider = text_latency(notebook, cell.get_by_label("b1[1]", exact=True), numbers, keys, pause=250)
-        print(f"\n{name}: backprop_stepper\n  step   {step}\n  slider {slider}")
+        slider = text_latency(explorers, cell.get_by_label("b1[1]", exact=True), numbers, keys, pause=250)
+        print(f"\nbackprop_stepper\n  step   {step}\n  slider {slider}")
         p95["step"].append(step.p95)
         p95["slider"].append(slider.p95)
     assert_quick(p95, {"step": 34, "slider": 70})  # 34: two frames, as a key may come just after one has begun
 
 
-def test_the_step_of_the_v_curve_answers_quickly(all_explorers: tuple[str, Notebook]) -> None:
-    name, notebook = all_explorers
-    cell = notebook.cell("explorers.v_curve")
+def test_the_step_of_the_v_curve_answers_quickly(explorers: Notebook) -> None:
+    cell = explorers.cell("explorers.v_curve")
     picture = cell.locator("img.widget-image")
-    p95: dict[str, list[float]] = {"key": [], "drag": []}
-    for _ in range(3):
-        key, drag = notebook.key_latency(handle(cell), picture), notebook.drag_latency(handle(cell), picture)
-        print(f"\n{name}: v_curve\n  key  {key}\n  drag {drag}")
-        p95["key"].append(key.p95)
-        p95["drag"].append(drag.p95)
-    assert_quick(p95, {"key": 70, "drag": 110})
+    assert_slider_quick(explorers, handle(cell), picture, "v_curve")
 
 
 # ---- the backprop stepper ------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import QUICK_LAB, Lab, Notebook, assert_quick, button, line, press, shots, slider
+from harness import Lab, Notebook, assert_quick, assert_slider_quick, button, line, press, shots, slider
 from playwright.sync_api import Browser, Locator, expect
 
 Opened = tuple[Notebook, Locator]
@@ -62,34 +62,22 @@ CELLS = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["jupyter lab", "course_lib lab"])
-def both(
-    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Notebook]:
-    """The explorers in plain JupyterLab and in that of `python -m course_lib lab`."""
-    options = QUICK_LAB if request.param == "course_lib lab" else []
-    with Lab(tmp_path_factory.mktemp("quick") / "lab", options) as lab:
-        notebook = Notebook(browser, lab, CELLS)
-        notebook.run_all()
-        yield notebook
-        notebook.close()
+@pytest.fixture(scope="module")
+def explorers(browser: Browser, either_lab: Lab) -> Iterator[Notebook]:
+    notebook = Notebook(browser, either_lab, CELLS)
+    notebook.run_all()
+    yield notebook
+    notebook.close()
 
 
 # ---- the loss valley -----------------------------------------------------------------------------
 
 
-def test_the_loss_valley_answers_quickly(both: Notebook) -> None:
-    cell = both.cell("explorers.loss_valley")
+def test_the_loss_valley_answers_quickly(explorers: Notebook) -> None:
+    cell = explorers.cell("explorers.loss_valley")
     button(cell, "Both at once").click()
     handle, picture = slider(cell, "learning rate"), cell.locator("img.widget-image")
-    times: dict[str, list[float]] = {"key": [], "drag": [], "last frame": []}
-    for _ in range(3):
-        key, drag = both.key_latency(handle, picture), both.drag_latency(handle, picture)
-        print(f"\nloss_valley\n  key  {key}\n  drag {drag}")
-        times["key"].append(key.p95)
-        times["drag"].append(drag.p95)
-        times["last frame"].append(drag.last)
-    assert_quick(times, {"key": 70, "drag": 110, "last frame": 200})
+    assert_slider_quick(explorers, handle, picture, "loss_valley")
 
 
 def test_the_mission_of_the_loss_valley_by_keys(open_explorer: Callable[..., Opened]) -> None:
@@ -153,32 +141,25 @@ def waits_for_a_key(notebook: Notebook, handle: Locator, picture: Locator, press
     return times[4:]  # without those of the warm-up
 
 
-def test_the_training_desk_answers_quickly(both: Notebook) -> None:
-    cell = both.cell("explorers.training_desk()")
+def test_the_training_desk_answers_quickly(explorers: Notebook) -> None:
+    cell = explorers.cell("explorers.training_desk()")
     handle, picture = slider(cell, "learning rate"), cell.locator("img.widget-image")
-    times: dict[str, list[float]] = {"key": [], "drag": [], "last frame": []}
-    for _ in range(3):
-        key, drag = both.key_latency(handle, picture), both.drag_latency(handle, picture)
-        print(f"\ntraining_desk at rest\n  key  {key}\n  drag {drag}")
-        times["key"].append(key.p95)
-        times["drag"].append(drag.p95)
-        times["last frame"].append(drag.last)
-    assert_quick(times, {"key": 70, "drag": 110, "last frame": 200})
+    assert_slider_quick(explorers, handle, picture, "training_desk at rest")
 
 
-def test_sliders_and_stop_keep_up_while_it_trains_without_a_pause(both: Notebook) -> None:
-    cell = both.cell("busy_step)")
+def test_sliders_and_stop_keep_up_while_it_trains_without_a_pause(explorers: Notebook) -> None:
+    cell = explorers.cell("busy_step)")
     handle, picture = slider(cell, "learning rate"), cell.locator("img.widget-image")
     press(handle, "Home")  # so small a learning rate that nothing overflows
     press(slider(cell, "batch size"), "Home")
     times: dict[str, list[float]] = {"key": [], "stop": []}
     for _ in range(3):
         button(cell, "Play").click()
-        wait_for_epoch(both, cell, 0.2)
-        waits = sorted(waits_for_a_key(both, handle, picture, presses=20))
+        wait_for_epoch(explorers, cell, 0.2)
+        waits = sorted(waits_for_a_key(explorers, handle, picture, presses=20))
         times["key"].append(waits[int(0.95 * len(waits))])
         stop = [button(cell, "Stop").element_handle(), status(cell).element_handle(), "Stopped"]
-        times["stop"].append(both.page.evaluate(CLICK, stop))
+        times["stop"].append(explorers.page.evaluate(CLICK, stop))
         median, key, stopped = waits[len(waits) // 2], times["key"][-1], times["stop"][-1]
         print(f"\ntraining_desk at full speed\n  key  median {median:.0f} ms, p95 {key:.0f} ms; stop {stopped:.0f} ms")
     assert_quick(times, {"key": 100, "stop": 100})

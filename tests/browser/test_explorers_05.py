@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from harness import Notebook
+from harness import Notebook, assert_slider_quick, button, line, press, shots, slider
 from playwright.sync_api import Locator, expect
-from test_explorers_02_03 import assert_quick, button, handle, line, shots
 
 CELL = "explorers.weight_decay()"
 
@@ -23,13 +22,7 @@ def test_the_slider_answers_quickly(explorer: tuple[Notebook, Locator]) -> None:
     notebook, cell = explorer
     button(cell, "At a larger lam").click()
     picture = cell.locator("img.widget-image")
-    p95: dict[str, list[float]] = {"key": [], "drag": []}
-    for _ in range(3):
-        key, drag = notebook.key_latency(handle(cell), picture), notebook.drag_latency(handle(cell), picture)
-        print(f"\nweight_decay\n  key  {key}\n  drag {drag}")
-        p95["key"].append(key.p95)
-        p95["drag"].append(drag.p95)
-    assert_quick(p95, {"key": 70, "drag": 110})
+    assert_slider_quick(notebook, slider(cell, "lam"), picture, "weight_decay")
 
 
 def test_the_mission_by_keys(explorer: tuple[Notebook, Locator]) -> None:
@@ -38,14 +31,11 @@ def test_the_mission_by_keys(explorer: tuple[Notebook, Locator]) -> None:
     expect(cell.locator(".noUi-target")).to_have_attribute("disabled", "true")
     button(cell, "At the same lam").press("Enter")
     expect(line(cell, 1)).to_contain_text("find the lam with the lowest validation loss")
-    handle(cell).focus()
-    for _ in range(4):
-        notebook.page.keyboard.press("ArrowRight")
+    press(slider(cell, "lam"), "ArrowRight", 4)
     expect(line(cell, 1)).to_contain_text("second half")
     expect(line(cell, 2)).to_contain_text("That is it")
     shots(notebook, "weight-decay-best", CELL)
-    for _ in range(4):
-        notebook.page.keyboard.press("ArrowRight")
+    press(slider(cell, "lam"), "ArrowRight", 4)
     expect(line(cell, 1)).to_contain_text("Done: at lam = 0.1")
     expect(line(cell, 1)).to_contain_text("you predicted at the same lam")
     shots(notebook, "weight-decay-done", CELL)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from harness import Notebook, assert_quick, button, line, press, shots, slider
+from harness import Notebook, assert_quick, assert_slider_quick, button, line, press, shots, slider
 from playwright.sync_api import Locator, expect
 
 SETUP = """
@@ -143,14 +143,7 @@ def test_a_slider_answers_quickly(open_desk: Callable[..., Opened]) -> None:
     for _ in range(6):
         train(cell, "At random")  # so that there is something to draw
     handle, picture = slider(cell, "learning rate"), cell.locator("img.widget-image")
-    times: dict[str, list[float]] = {"key": [], "drag": [], "last frame": []}
-    for _ in range(3):
-        key, drag = notebook.key_latency(handle, picture), notebook.drag_latency(handle, picture)
-        print(f"\ntuning_desk at rest\n  key  {key}\n  drag {drag}")
-        times["key"].append(key.p95)
-        times["drag"].append(drag.p95)
-        times["last frame"].append(drag.last)
-    assert_quick(times, {"key": 70, "drag": 110, "last frame": 200})
+    assert_slider_quick(notebook, handle, picture, "tuning_desk at rest")
 
 
 def test_sliders_keep_up_while_it_trains(open_desk: Callable[..., Opened]) -> None:

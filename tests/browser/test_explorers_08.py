@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import QUICK_LAB, Lab, Notebook, assert_quick, button, line, press, shots, slider
+from harness import Lab, Notebook, assert_slider_quick, button, line, press, shots, slider
 from playwright.sync_api import Browser, Locator, expect
 
 ANSWERS = {"optimizer_race": "only the turn", "batch_norm_depth": "about as large"}
@@ -14,19 +14,15 @@ CELLS = ["from course_lib import explorers", *(f"explorers.{name}()" for name in
 DRAGGED = [("optimizer_race", "learning rate"), ("optimizer_race", "turned by"), ("batch_norm_depth", "scale (1 is")]
 
 
-@pytest.fixture(scope="module", params=["jupyter lab", "course_lib lab"])
-def both(
-    request: pytest.FixtureRequest, browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Notebook]:
-    """Both explorers, their questions answered, in plain JupyterLab and in that of `python -m course_lib lab`."""
-    options = QUICK_LAB if request.param == "course_lib lab" else []
-    with Lab(tmp_path_factory.mktemp("quick") / "lab", options) as lab:
-        notebook = Notebook(browser, lab, CELLS)
-        notebook.run_all()
-        for name, answer in ANSWERS.items():
-            answer_the_question(notebook.cell(f"explorers.{name}"), answer)
-        yield notebook
-        notebook.close()
+@pytest.fixture(scope="module")
+def explorers(browser: Browser, either_lab: Lab) -> Iterator[Notebook]:
+    """Both explorers, their questions answered."""
+    notebook = Notebook(browser, either_lab, CELLS)
+    notebook.run_all()
+    for name, answer in ANSWERS.items():
+        answer_the_question(notebook.cell(f"explorers.{name}"), answer)
+    yield notebook
+    notebook.close()
 
 
 def answer_the_question(cell: Locator, answer: str) -> None:
@@ -35,18 +31,11 @@ def answer_the_question(cell: Locator, answer: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "label"), DRAGGED)
-def test_a_slider_answers_quickly(both: Notebook, name: str, label: str) -> None:
-    cell = both.cell(f"explorers.{name}")
+def test_a_slider_answers_quickly(explorers: Notebook, name: str, label: str) -> None:
+    cell = explorers.cell(f"explorers.{name}")
     handle, picture = slider(cell, label), cell.locator("img.widget-image")
-    times: dict[str, list[float]] = {"key": [], "drag": [], "last frame": []}
-    for _ in range(3):
-        key, drag = both.key_latency(handle, picture), both.drag_latency(handle, picture)
-        print(f"\n{name}, {label}\n  key  {key}\n  drag {drag}")
-        times["key"].append(key.p95)
-        times["drag"].append(drag.p95)
-        times["last frame"].append(drag.last)
-    both.fail_on_errors()
-    assert_quick(times, {"key": 70, "drag": 110, "last frame": 200})
+    assert_slider_quick(explorers, handle, picture, f"{name}, {label}")
+    explorers.fail_on_errors()
 
 
 def test_the_race_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]) -> None:
