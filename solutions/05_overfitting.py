@@ -32,7 +32,7 @@ from course_lib.data import load
 # We take only a hundred digits to train on, and four hundred others for **validation**: images on which we measure
 # and never train. The test images stay sealed. The pixels are left as they are, between 0 and 1.
 #
-# And we do something mean: ten of the hundred training images get a **wrong label**. Real collections have wrong
+# And we do something unkind: ten of the hundred training images get a **wrong label**. Real collections have wrong
 # labels too, often a few in a hundred. Ours differ in one point: we know which they are.
 
 # %%
@@ -94,8 +94,8 @@ print("the wrong label:", int((said == y_train[wrong]).sum()), "times")
 print("the true one:   ", int((said == y_true[wrong]).sum()), "times")
 
 # %% [markdown]
-# It has learnt by heart even what is false. Nothing about these ten images is alike except that they are these ten
-# images, so that is what it must have learnt.
+# It has learnt by heart even what is false. No rule about digits leads to these ten labels. So what it has learnt
+# about these images can only be which ones they are.
 
 # %% tags=["live"]
 print(f"accuracy  training {accuracy(plain, X_train, y_train):.3f}   validation {accuracy(plain, X_val, y_val):.3f}")
@@ -105,9 +105,10 @@ print(f"loss      training {plain_train[-1]:.3f}   validation {plain_val[-1]:.3f
 plots.epoch_curves({"training": plain_train, "validation": plain_val});
 
 # %% [markdown]
-# Look at the two curves. At first both fall: the network learns what the images have in common. Then the training
-# loss goes on falling and the validation loss **rises**: what it learns now is about the hundred alone. This is
-# **over-fitting**, and the distance between the curves is called the **gap**.
+# Look at the two curves. At first both fall: the network learns what the images have in common. (The bump near epoch
+# 25 is the learning rate: with 0.3 there is none.) Then the training loss goes on falling and the validation loss
+# **rises**: what it learns now is about the hundred alone. This is **over-fitting**, and the distance between the
+# curves is called the **gap**.
 
 # %%
 lowest = int(np.argmin(plain_val))
@@ -121,8 +122,8 @@ print("and the validation loss rises by a third or more: ", plain_val[-1] > 4 / 
 #
 # ## 2. A price for large weights
 #
-# How does a network single out one image? Take one unit, with the weights w and the bias b, and change the image a
-# little, by $\delta_d$ in pixel d:
+# How does a network single out one image? Take one unit, $z(x) = \sum_d w_d\, x_d + b$, and change the image a little,
+# by $\delta_d$ in pixel d:
 #
 # $$z(x + \delta) - z(x) = \sum_d w_d\, \delta_d$$
 #
@@ -545,13 +546,16 @@ for name, (params, val_losses) in remedies.items():
     print(f"{name:<8} {val_losses[-1]:>12.2f} {val_losses[best_epoch]:>20.2f} {accuracy(params, X_val, y_val):>15.3f}")
 
 # %% [markdown]
-# All remedies help, and they can be combined. With a million images there would be far less to remedy: **more data is
-# the best of all.** Where it cannot be had, one tries these, and lets the validation loss judge.
+# At the end of a long training each remedy helps. Which one is best depends on what you ask: here L2 ends lowest, but
+# stopped in time even the plain network is ahead of it. They can be combined, too. With a million images there would
+# be far less to remedy: **more data is the best of all.** Where it cannot be had, one tries these, and lets the
+# validation loss judge.
 #
 # ## 7. A case: the accuracy that falls
 #
-# A published report trains a network 784-400-10 on MNIST. Its learning rate is 1e-4 and is halved every 5,000 steps,
-# and its L2 has the strength 0.001. With it, the report says, the second epoch is the best, and from there the test
+# A published report trains a network 784-400-10 on MNIST, in batches of 16. Its learning rate is 1e-4 and is halved
+# every 5,000 steps. (That is less tiny than it looks: its pixels go from 0 to 255, not to 1, so its gradients are
+# large.) Its L2 has the strength 0.001. With it, the report says, the second epoch is the best, and from there the test
 # accuracy **falls**. It reads this as serious over-fitting. So it tries other strengths of L2:
 #
 # | strength | 0.01 | 0.001 | 0.0001 | 0 |
@@ -565,8 +569,8 @@ for name, (params, val_losses) in remedies.items():
 #
 # We have trained this network again, on the real MNIST, with the report's own update. What you see are records of
 # these runs; `course_lib/case_study.json` says how they were made. (The report looks at the test images after every
-# epoch, and so do we, to compare. It does not say how its weights began, so our numbers are not its numbers to the
-# last digit.)
+# epoch, and so do we, to compare. It does not say how its weights began, so expect the same pattern, not the same
+# numbers.)
 
 # %%
 runs = case_study.recorded()
@@ -624,7 +628,8 @@ for step in (0, 5000, 10000, 20000):
 
 # %% [markdown]
 # Not 0.001 but 10, then 20, 40, 160. What the gradient builds up becomes less and less, and what the shrink takes
-# away stays the same. Follow a weight that gets no gradient through all 30,000 steps of eight epochs:
+# away stays the same. Follow a weight that gets no gradient through all 30,000 steps of eight epochs (a step for every
+# 16 of the 60,000 images):
 #
 # $$\prod_{t} (1 - \lambda) \qquad\text{against}\qquad \prod_{t} (1 - \text{lr}_t\, \lambda)
 # \;\approx\; \exp\Big(-\lambda \sum_t \text{lr}_t\Big)$$
@@ -687,7 +692,8 @@ for lam in case_study.LAMS:
 # next to nothing. The report's table did not measure L2. It measured its bug.
 #
 # A strength of 0.0001, as printed, goes the same way, only more slowly: the accuracy first rises and then falls. That
-# looks even more like over-fitting.
+# looks even more like over-fitting. And its best epoch beats all the mended ones. Why? At the start its L2 is really
+# 0.0001 / 1e-4 = 1.
 
 # %%
 slowly = runs["printed", 0.0001].curve("test_accuracy")
@@ -706,9 +712,10 @@ for lam in (0.0, *case_study.OTHER_LAMS):
     print(f"{lam:<5g}  {last.test_accuracy:>13.3f}   {last.test_loss:>9.2f}   {gap:>17.2f}")
 
 # %% [markdown]
-# There is over-fitting here after all: without L2 the gap is large. An L2 of 1, a thousand times what the report
-# tried, closes most of it and makes the network better. **Stronger** regularisation helps, once it is regularisation.
-# (An L2 of 10 is too much. Does its accuracy remind you of a number? It is where the report's run started.)
+# There is over-fitting here after all: without L2 the gap is large. An L2 of 1, a hundred times the most that the
+# report tried, closes most of it and makes the network better. **Stronger** regularisation helps, once it is
+# regularisation. (An L2 of 10 is too much. Does its accuracy remind you of a number? It is where the report's run
+# started.)
 #
 # ### Do it yourself
 #
@@ -745,7 +752,7 @@ case_study.reproduce(report_step)
 #
 # 1. The training loss of your friend's network is 0.9 and its validation loss is 0.95. "Hardly any gap," says your
 #    friend, "so it is fine." What do you answer?
-# 2. Why does L2 make the weights of a pixel that is always white go to 0, and without L2 they stay where they began?
+# 2. Why does L2 make the weights of a pixel that never has ink go to 0, and without L2 they stay where they began?
 # 3. With dropout, the training loss that you write down during training is often *higher* than the validation loss.
 #    How can that be?
 # 4. How would you test an update rule, in two lines, for the mistake of section 7?

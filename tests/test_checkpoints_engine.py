@@ -444,6 +444,7 @@ def test_a_crash_is_explained_where_the_bank_knows_the_mistake():
     "name, source, words",
     [
         ("softmax", "def softmax(Z):\n    E = np.exp(Z)\n    return E / E.sum(axis=1)\n", "keepdims=True"),
+        ("l2_penalty", "def l2_penalty(params, lam):\n    return lam / 2 * (sum(params['W1'] ** 2) + sum(params['W2'] ** 2))\n", "`np.sum`"),
         ("relu", "def relu(Z):\n    return max(Z, 0)\n", "np.maximum"),
         ("relu", "def relu(Z):\n    if Z > 0:\n        return Z\n    return 0\n", "not about a whole array"),
         ("softmax", "def softmax(Z):\n    E = np.exp(Z)\n    s = np.sum(E, 1)\n    return E / s\n", "keepdims=True"),

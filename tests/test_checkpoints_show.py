@@ -154,7 +154,7 @@ def test_a_damaged_progress_file_loses_only_the_damaged_line(cards):
     assert "(line 1, 2, 3, 5)" in found.damage
     progress()
     assert "4 damaged line(s)" in cards[-1].text
-    assert "✓ `relu`" in cards[-1].text
+    assert "✓\u00a0`relu`" in cards[-1].text
 
 
 def test_a_file_that_cannot_be_written_is_a_note_not_an_error(cards, tmp_path, monkeypatch):
@@ -172,9 +172,9 @@ def test_progress_tells_passed_tried_and_open(cards):
     progress()
     text = cards[-1].text
     assert f"1 of {len(exercises())} exercises passed (✓)." in text
-    assert "✓ `relu`" in text
+    assert "✓\u00a0`relu`" in text
     assert "`softmax` (1 try)" in text
-    assert "✓ `sigmoid`" not in text and "`sigmoid`," in text
+    assert "✓\u00a0`sigmoid`" not in text and "`sigmoid`," in text
 
 
 def test_under_nbgrader_a_check_that_did_not_pass_fails_its_cell(cards, monkeypatch):

@@ -65,6 +65,13 @@ _ROWS_LOST = (
     "`keepdims=True` keeps it at (N, 1), which does.",
 )
 
+_OWN_SUM = (
+    r"operands could not be broadcast|only (length-1|size-1|0-dimensional) arrays",
+    r"(?<![\w.])sum\((?!.* for )",  # in the line where it stopped
+    "**Python's own `sum` only adds the rows of a matrix up**, and what comes out is an array still. `np.sum` adds up "
+    "all its numbers.",
+)
+
 
 def usual_reason(trial: Trial, index: int, crash: Crash, source: str) -> str:
     """What an exception mostly means in a function with this source; "" if that is not known."""
@@ -72,6 +79,9 @@ def usual_reason(trial: Trial, index: int, crash: Crash, source: str) -> str:
         return _home(name[1], dict(zip(trial.exercise.parameters, trial.cases[index], strict=False)))
     says, reduces, text = _ROWS_LOST
     if re.search(says, crash.message) and re.search(reduces, source):
+        return text
+    says, sums, text = _OWN_SUM
+    if re.search(says, crash.message) and re.search(sums, crash.inner_line or crash.line):
         return text
     return next((text for says, text in _USUAL_REASONS if re.search(says, crash.message)), "")
 

@@ -124,6 +124,13 @@ def _(params: Params, lam: float) -> Any:
     return lam / 2 * sum(np.sum(W) ** 2 for W in _weights(params))
 
 
+@l2_penalty.misconception("squares the sum instead of summing the squares", see=PENALTY)
+def _(params: Params, lam: float) -> Any:
+    """**You add up all weights first and square the total.** Positive and negative weights cancel in it. Square each
+    weight, then add up."""
+    return lam / 2 * sum(np.sum(W) for W in _weights(params)) ** 2
+
+
 @l2_penalty.misconception("one layer alone", see=PENALTY)
 def _(params: Params, lam: float) -> Any:
     """**Only W1 is in your sum.** The weights of the second layer, W2, pay the same price."""
@@ -197,7 +204,7 @@ l2_gradient = Exercise(
         (_network(3, 2, 6, 4), _network(13, 2, 6, 4), 0.0),
         (_network(4, 6, 3, 5, np.float32), _network(14, 6, 3, 5, np.float32), 0.02),
     ],
-    returns=("grads",),
+    returns=("new grads",),
     hints=(
         "The slope of a sum is the sum of the slopes. `grads` has the slopes of the loss; which slope does the penalty "
         "add for one weight w?",
@@ -346,7 +353,7 @@ def _(params: Params, grads: Params, lam: float) -> Any:
 
 
 def where_it_stops(early_stopping: Callable[..., Any], val_losses: list[float], patience: int) -> tuple[Any, ...]:
-    """best_epoch, whether it stops early, and the last epoch of the training."""
+    """best_epoch, whether it stops at all, and the epoch where training ends."""
     answer = plain(early_stopping(val_losses, patience))
     answer = list(answer) if isinstance(answer, np.ndarray) and answer.ndim else answer
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
@@ -381,7 +388,7 @@ early_stopping = Exercise(
         ([0.3, 0.29, 0.295, 0.289999, 0.291, 0.292], 2),
     ],
     experiment=where_it_stops,
-    returns=("best_epoch", "it stops early", "the last epoch"),
+    returns=("best_epoch", "stop_epoch is a number, not None", "the epoch where training ends"),
     points=2,
     hints=(
         "Walk through the losses as training would, one epoch after the other, without looking ahead. What do you have "
@@ -413,6 +420,14 @@ def _(val_losses: list[float], patience: int) -> Any:
     The network to keep is the one with the lowest loss so far."""
     _, stop = training.early_stopping(val_losses, patience)
     return len(val_losses) - 1 if stop is None else stop, stop
+
+
+@early_stopping.misconception("the last epoch as the best", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**Where it stops, you return that epoch as the best one too.** By then the loss has been getting worse for
+    `patience` epochs. The network to keep is the one with the lowest loss so far."""
+    best, stop = training.early_stopping(val_losses, patience)
+    return best if stop is None else stop, stop
 
 
 @early_stopping.misconception("counts epochs from 1", see=STOPPING)
@@ -546,6 +561,22 @@ def _(val_losses: list[float], patience: int) -> Any:
     return best, best + patience
 
 
+@early_stopping.misconception("looks into the future", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**`np.argmin` of the whole list knows what is still to come.** Training cannot look ahead: it stops as soon as it
+    has waited long enough. Walk through the list, epoch by epoch."""
+    best = int(np.argmin(val_losses))
+    return best, best + patience if best + patience < len(val_losses) else None
+
+
+@early_stopping.misconception("looks into the future", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**`np.argmin` of the whole list knows what is still to come.** Training cannot look ahead: it stops as soon as it
+    has waited long enough. And where the list ends before, it has not stopped: None."""
+    best = int(np.argmin(val_losses))
+    return best, best + patience
+
+
 @early_stopping.misconception("the outputs are in another order", see=STOPPING)
 def _(val_losses: list[float], patience: int) -> Any:
     """**Right values in another order.** You return (stop_epoch, best_epoch); wanted is (best_epoch, stop_epoch)."""
@@ -602,6 +633,17 @@ def _(val_losses: list[float], patience: int) -> Any:
     return _stopped(val_losses, patience, lambda loss, lowest: not loss >= lowest)
 
 
+@early_stopping.misconception("nan counts as better", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**`np.argmin` takes nan for the lowest of all.** So a loss of nan becomes your best epoch. `if loss < best_loss`
+    passes it over, and so does `np.nanargmin`."""
+    for epoch in range(len(val_losses)):
+        best = int(np.argmin(val_losses[: epoch + 1]))
+        if epoch - best >= patience:
+            return best, epoch
+    return best, None
+
+
 @early_stopping.misconception("stops before it has looked at the loss", see=STOPPING)
 def _(val_losses: list[float], patience: int) -> Any:
     """**It stops although this very epoch is better.** At `patience` after the best epoch look at the loss first: if it
@@ -629,14 +671,11 @@ def _tenths(share: Any) -> float:
     return exactly if exactly in (0.0, 1.0) else min(max(round(exactly, 1), 0.1), 0.9)
 
 
-def _factor(got: Array, given: Array, where: Array) -> tuple[bool, float]:
-    """Whether got = factor * given at these places (where given is not 0), and the factor."""
+def _factor(got: Array, given: Array, where: Array) -> float:
+    """The number with got = factor * given at these places (where given is not 0); 0 if no number does that."""
     ratios = got[where & (given != 0)] / given[where & (given != 0)]
-    if not ratios.size:
-        return True, 0.0
-    factor = float(np.median(ratios))
-    is_one = bool(np.allclose(ratios, factor, rtol=1e-4))
-    return is_one, factor if is_one else 0.0
+    factor = float(np.median(ratios)) if ratios.size else 0.0
+    return factor if np.allclose(ratios, factor, rtol=1e-4) else 0.0
 
 
 def _out_and_mask(answer: Any, A: Array) -> tuple[Array, Array]:
@@ -660,13 +699,11 @@ def what_dropout_does(dropout_forward: Callable[..., Any], A: Array, keep: float
     out, mask = _out_and_mask(dropout_forward(A, keep, rng), given)
     _, another = _out_and_mask(dropout_forward(given.copy(), keep, rng), given)
     kept = mask != 0
-    is_one, factor = _factor(out, given, kept)
     return (
         bool(np.isin(mask, (0, 1)).all()),
         _tenths(kept.mean()),
         _tenths((out[given != 0] != 0).mean()),
-        is_one,
-        factor,
+        _factor(out, given, kept),
         bool((out[~kept] == 0).all()),
         bool((kept != kept[:1]).any()),
         bool((kept != kept[:, :1]).any()),
@@ -688,8 +725,7 @@ dropout_forward = Exercise(
         "the mask holds zeros and ones alone",
         "share of the mask that is not 0",
         "share of A that is not 0 in out",
-        "what is kept is multiplied by one number",
-        "the number that what is kept is multiplied by",
+        "the one number that what is kept is multiplied by (0: there is none)",
         "what is dropped becomes 0",
         "each row has a mask of its own",
         "each column has a mask of its own",
@@ -877,7 +913,7 @@ def what_passes_back(dropout_backward: Callable[..., Any], dout: Array, mask: Ar
         raise MisfitError(f"One array was wanted, dA; your function returned {describe(answer)}.")
     dA = fit(answer, given, "dA")
     passes = dA != 0
-    return (_tenths(passes[kept].mean()), _tenths(passes[~kept].mean()), *_factor(dA, given, passes))
+    return (_tenths(passes[kept].mean()), _tenths(passes[~kept].mean()), _factor(dA, given, passes))
 
 
 def _backward_case(seed: int, keep: float, dtype: type = np.float64) -> Case:
@@ -899,8 +935,7 @@ dropout_backward = Exercise(
     returns=(
         "share of the kept units that get a gradient",
         "share of the dropped units that get a gradient",
-        "what gets through is multiplied by one number",
-        "the number that what gets through is multiplied by",
+        "the one number that what gets through is multiplied by (0: there is none)",
     ),
     hints=(
         "On the way forward an element was multiplied by a number. What is the slope of such a product?",
@@ -1064,6 +1099,12 @@ def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
 def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
     """**The weights shrink half as fast as they should.** The slope of (lam / 2) w² is lam w, without the half."""
     _decayed(params, grads, lr, 1 - lr * lam / 2)
+
+
+@weight_decay_step.misconception("lam is missing", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**The weights shrink by lr alone.** lam says how much they are to shrink: 1 - lr lam."""
+    _decayed(params, grads, lr, 1 - lr)
 
 
 @weight_decay_step.misconception("nothing shrinks", see=CASE)

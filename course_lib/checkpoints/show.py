@@ -144,7 +144,7 @@ def _notebook_line(notebook: Notebook, found: record.History) -> str:
 
 def _exercise_state(name: str, found: record.History) -> str:
     if found.passed(name):
-        return f"✓ `{name}`"
+        return f"✓\u00a0`{name}`"  # the line is not broken between them
     tries = sum(event["status"] != "not started" for event in found.of(name, "check"))
     if tries:
         return f"`{name}` (1 try)" if tries == 1 else f"`{name}` ({tries} tries)"

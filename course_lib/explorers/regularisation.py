@@ -190,12 +190,12 @@ class BestAndNoGap(Mission):
     def _done(self, now: Trained) -> str:
         assert self.best is not None
         side = LARGER if now.lam > self.best.lam else SMALLER
-        verdict = "as you predicted" if self.answer == side else f"and you predicted {self.answer.lower()}"
+        verdict = "as you predicted" if self.answer == side else f"you predicted {self.answer.lower()}"
         return (
-            f"Done: at lam = {now.lam:g} the gap is {now.gap:.2f}, {side.lower()} than the best one, {verdict}. But "
-            f"the validation loss is {now.val_loss:.2f} there, against {self.best.val_loss:.2f}, and even of its own "
-            f"training images the network gets only {now.train_accuracy:.0%} right. Whoever has learnt nothing has no "
-            "gap: that is under-fitting. Compare validation losses, not gaps."
+            f"Done: the gap is {now.gap:.2f} {side.lower()}, {now.lam:g} ({verdict}). But the validation loss is "
+            f"{now.val_loss:.2f} there, against {self.best.val_loss:.2f}, and even of its own training images the "
+            f"network gets only {now.train_accuracy:.0%} right. Whoever has learnt nothing has no gap: that is "
+            "under-fitting. Compare validation losses, not gaps."
         )
 
 
@@ -203,9 +203,9 @@ class WeightDecay(Explorer):
     name = "weight_decay"
     caption = (
         "A network with 64 hidden units, trained on 100 digits, ten of which have a wrong label, with L2 of strength "
-        "lam. Left: the loss on these and on 400 other digits. Middle: its first weights; the nearly-zero ones are "
-        "orange. Right: the weights of thirty of its units, each over the pixels that it looks at, red for and blue "
-        "against."
+        f"lam. Left: the loss on these and on 400 other digits. Middle: its first weights; those within {SMALL} of 0 "
+        "are orange. Right: the weights of thirty of its units, each over the pixels that it looks at, red for and "
+        "blue against; above them, for how many of the ten the network gives the wrong label."
     )
     mission: BestAndNoGap
 
@@ -244,13 +244,13 @@ class WeightDecay(Explorer):
         plots.histogram(now.W1, -0.6, 0.6, stressed=np.abs(now.W1) < SMALL, ax=weights)
         plots.note(f"{np.mean(np.abs(now.W1) < SMALL):.0%} nearly 0", ax=weights)
         plots.weight_images(now.W1[:, :SHOWN], limit=0.6, columns=6, ax=pictures)
-        plots.note(f"wrong labels learnt: {now.by_heart} of {WRONG}", ax=pictures)
+        plots.note(f"wrong labels given: {now.by_heart} of {WRONG}", ax=pictures)
 
     def describe(self, numbers: View) -> str:
         now = numbers.now
         return (
             f"At lam = {now.lam:g} the loss is {now.train_loss:.2f} on the training images and {now.val_loss:.2f} on "
             f"the validation images; accuracy {now.train_accuracy:.0%} and {now.val_accuracy:.0%}. Of the first "
-            f"weights, {np.mean(np.abs(now.W1) < SMALL):.0%} are nearly 0, and {now.by_heart} of {WRONG} wrong labels "
-            "were learnt by heart."
+            f"weights, {np.mean(np.abs(now.W1) < SMALL):.0%} are nearly 0, and it gives {now.by_heart} of the {WRONG} "
+            "wrong labels."
         )

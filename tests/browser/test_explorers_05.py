@@ -36,6 +36,6 @@ def test_the_mission_by_keys(explorer: tuple[Notebook, Locator]) -> None:
     expect(line(cell, 2)).to_contain_text("That is it")
     shots(notebook, "weight-decay-best", CELL)
     press(slider(cell, "lam"), "ArrowRight", 4)
-    expect(line(cell, 1)).to_contain_text("Done: at lam = 0.1")
+    expect(line(cell, 1)).to_contain_text("at a larger lam, 0.1 (")
     expect(line(cell, 1)).to_contain_text("you predicted at the same lam")
     shots(notebook, "weight-decay-done", CELL)
