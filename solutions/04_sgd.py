@@ -28,9 +28,9 @@ from course_lib.checkpoints import check, hint, mine, progress
 from course_lib.data import load, stratified_split
 
 # %% [markdown]
-# In this notebook we try things out and keep what works best. Who chooses by looking at the test images has spent
-# them. So we set a fifth of the *training* images aside, the **validation** images, and choose by those. The test
-# images stay in the drawer until notebook 6.
+# In this notebook we try things out and keep what works best. An image that helped to choose is no fair test any
+# more. So we set a fifth of the *training* images of each digit aside, the **validation** images, and choose by those.
+# The test images stay in the drawer until notebook 6.
 
 # %%
 digits = load("digits")
@@ -78,8 +78,9 @@ def accuracy_of(params, X, y):
 # \operatorname{E}\left[(g_{\text{batch}} - g)^2\right] = \frac{\sigma^2}{B} \cdot \frac{N - B}{N - 1}, \qquad\quad
 # \sigma^2 = \frac{1}{N} \sum_n (g_n - g)^2$$
 #
-# In words: it is right on average, and its error shrinks like $\frac{1}{\sqrt B}$. (While B is much smaller than N,
-# the last factor is close to 1.) Six numbers are few enough to look at *every* batch of two:
+# E is the mean over all batches that can be drawn, and $\sigma^2$, the *variance*, says how far the single $g_n$ lie
+# from g. In words: the batch is right on average, and its error shrinks like $\frac{1}{\sqrt B}$. (While B is much
+# smaller than N, the last factor is close to 1.) Six numbers are few enough to look at *every* batch of two:
 
 # %% tags=["equation"]
 g_n = np.array([3.0, -1.0, 4.0, 1.0, -5.0, 9.0])
@@ -94,8 +95,8 @@ one_by_one = [gradient(params, X_train[[n]], y_train[[n]])["W1"] for n in batch]
 assert np.allclose(np.mean(one_by_one, axis=0), gradient(params, X_train[batch], y_train[batch])["W1"], atol=1e-6)
 
 # %% [markdown]
-# Now the gradient of our network. For each batch size we draw a few batches and measure how far their gradient is
-# from that of all 1,150 images, as a part of its length.
+# Now the gradient of our network. For each batch size we draw twenty batches and measure how far their gradient of W1
+# is from that of all 1,150 images, compared with its length.
 
 # %% tags=["live"]
 params = new_network()
@@ -114,9 +115,9 @@ plots.batch_errors(batch_sizes, errors);
 
 # %% [markdown]
 # Each dot is a batch, and the line falls like $\frac{1}{\sqrt B}$. Even with 64 images the gradient is off by most of
-# its length. But it costs a twentieth of the work: in the time of one exact step you can make eighteen rough ones,
-# and their errors point in all directions and cancel, while the right part adds up. **Four times as many images only
-# halve the error.** That is why small batches win.
+# its length. But for the work of one exact step you can make eighteen rough ones. Their errors point in all
+# directions and cancel, while the right part adds up. **Four times as many images only halve the error.** That is why
+# small batches win.
 #
 # One pass through all images is called an **epoch**. Shuffle them, cut the row into batches of B, and every image has
 # its turn once. If N is not a multiple of B, the last batch is smaller. An epoch has
@@ -135,7 +136,7 @@ assert len(cut) == int(np.ceil(N / B)) and sum(len(batch) for batch in cut) == N
 # ### Exercise 1.1
 #
 # Write `minibatches`. It should hand out one batch after the other, and `yield` is made for that: it works like
-# `return`, but when the next value is asked for, the function goes on behind it. For example:
+# `return`, but when the next value is asked for, the function goes on with the line after it. For example:
 
 # %%
 def countdown(n):
@@ -188,11 +189,12 @@ print("says 9 most often, in order:", np.bincount(said["in order"]).argmax() == 
 print("better by more than 10 points, shuffled:", bool(right["shuffled"] > right["in order"] + 0.1))
 
 # %% tags=["figure"]
-plots.probability_bars(np.bincount(said["in order"], minlength=10) / len(y_val));
+shares = np.bincount(said["in order"], minlength=10) / len(y_val)
+plots.probability_bars(shares).set(xlabel="digit", ylabel="share of the answers");
 
 # %% [markdown]
-# These are its answers on the validation images, where every digit makes up a tenth. It has said "nine" all through
-# the last batches, and what it learnt about zeros is fading. A network remembers best what it saw last.
+# These are its answers on the validation images, where every digit makes up a tenth. The last batches held nothing but
+# nines, and what it had learnt before them is fading. A network remembers best what it saw last.
 #
 # ## 2. One step downhill
 #
@@ -407,8 +409,9 @@ assert abs((1 - 1.99 * 1) ** 1000) < 1 < abs((1 - 2.01 * 1) ** 1000)          # 
 plots.descents(lambda w: L(w, a), paths);
 
 # %% [markdown]
-# The steepest direction sets the limit: **lr must stay below 2 / a**. A network has thousands of directions, each
-# with a curvature of its own, and they change as it learns. So nobody computes the limit. One tries.
+# Each walker starts at the large blue dot and ends at the orange one. **lr must stay below 2 / a.** A network has
+# thousands of directions, each with a curvature of its own, and the largest curvature sets the limit. It changes as
+# the network learns, so nobody computes the limit. One tries.
 
 # %% tags=["live"]
 def follow(lr, steps=144, X=X_train, batch_size=32):
@@ -429,8 +432,8 @@ plots.run_curves({name: (np.arange(1, 145), losses) for name, losses in runs.ite
                  xlabel="step", ylabel="loss of the batch", yscale="log", ylim=(1e-3, 1e3));
 
 # %% [markdown]
-# Too small wastes your time, too large leaves the picture at the top. Between them lie a hundredfold of usable
-# learning rates. So search by factors of 3 or 10, not by adding 0.01.
+# Too small wastes your time, too large leaves the picture at the top. In between, 0.03 and 0.3 both learn, and one is
+# ten times the other. So search by factors of 3 or 10, not by adding 0.01.
 #
 # ### What divergence looks like
 #
@@ -460,7 +463,8 @@ print("gradient of W1 all 0:", not gradient(params, X_raw, y_train)["W1"].any())
 # so W1 will never move again. The units are **dead**, and the network can only guess.
 #
 # **The third is restless.** With a learning rate just under the limit the loss comes down, then jumps, comes down,
-# jumps. It may look like bad luck. Try 1.5 in the picture above.
+# jumps. It may look like bad luck. To see it, write 1.5 in place of 3.0 in the cell of `follow`, and run the picture
+# again.
 #
 # | you see | it means | do |
 # |---|---|---|
@@ -627,8 +631,8 @@ for _ in range(200):
 assert np.isclose(v, -lr * g / (1 - mu)) and np.isclose(-v / (lr * g), 10)
 
 # %% [markdown]
-# How much faster is the ball? Ask what part of the distance to the bottom is left after a step, in the slower of the
-# two directions. The best settings are known. For curvatures from a to b, plain SGD has
+# How much faster is the ball? Ask what part of the distance to the bottom is left after a step, in the long run and in
+# the slower of the two directions. The best settings are known. For curvatures from a to b, plain SGD has
 #
 # $$\text{lr} = \frac{2}{a + b}, \qquad \text{factor} = \frac{b - a}{b + a}$$
 #
@@ -638,7 +642,8 @@ assert np.isclose(v, -lr * g / (1 - mu)) and np.isclose(-v / (lr * g), 10)
 # \text{factor} = \frac{\sqrt b - \sqrt a}{\sqrt b + \sqrt a}, \qquad \mu = \text{factor}^2$$
 #
 # The code below measures the factor. A step makes the new (v, w) from the old one by a matrix, and its largest
-# eigenvalue is what is left; if eigenvalues are new to you, take that as given and look at the numbers.
+# eigenvalue is what is left; if eigenvalues are new to you, take that as given and look at the numbers. It also counts
+# steps, and the ball takes a few more than the factor says: it starts at rest.
 
 # %% tags=["equation"]
 def L(x, y):
@@ -651,9 +656,18 @@ assert np.isclose((L(0, h) - 2 * L(0, 0) + L(0, -h)) / h**2, b)
 
 
 def factor(lr, mu):
-    """What is left of the distance after a step, in the slower of the two directions."""
+    """What is left of the distance after a step, in the long run and in the slower of the two directions."""
     matrices = [np.array([[mu, -lr * c], [mu, 1 - lr * c]]) for c in (a, b)]         # (v, w) -> the next (v, w)
     return max(np.abs(np.linalg.eigvals(matrix)).max() for matrix in matrices)
+
+
+def steps_to_a_thousandth(lr, mu):
+    """From rest, until a thousandth of the distance is left in both directions."""
+    w, v, steps = {"w": np.ones(2)}, {"w": np.zeros(2)}, 0
+    while np.abs(w["w"]).max() > 1e-3:
+        mine.momentum_step(w, {"w": np.array([a, b]) * w["w"]}, v, lr, mu)
+        steps += 1
+    return steps
 
 
 w, v = {"w": np.array([3.0])}, {"w": np.array([0.5])}                          # the matrix does what a step does
@@ -667,8 +681,8 @@ lr_ball, mu_ball = (2 / (np.sqrt(a) + np.sqrt(b))) ** 2, factor_ball**2
 assert np.isclose(factor(lr_plain, 0), factor_plain) and np.isclose(factor(lr_ball, mu_ball), factor_ball, rtol=1e-6)
 assert min(factor(lr, 0) for lr in np.linspace(0.001, 0.1, 100)) >= factor_plain - 1e-9          # no lr is better
 assert min(factor(lr, mu) for lr in np.linspace(0.01, 0.3, 30) for mu in np.linspace(0, 0.95, 20)) >= factor_ball - 1e-6
-print(f"left after one step: {factor_plain:.2f} and {factor_ball:.2f}")
-print(f"steps to a thousandth: {np.log(1e-3) / np.log(factor_plain):.0f} and {np.log(1e-3) / np.log(factor_ball):.0f}")
+print(f"left after a step: {factor_plain:.2f} and {factor_ball:.2f}")
+print("steps to a thousandth:", steps_to_a_thousandth(lr_plain, 0), "and", steps_to_a_thousandth(lr_ball, mu_ball))
 
 # %% [markdown]
 # The more uneven the valley, the larger the gain. The number of steps grows like $\frac{b}{a}$ for plain SGD, and
@@ -701,8 +715,8 @@ def momentum_step(params, grads, velocity, lr, mu):
 check(momentum_step)
 
 # %% [markdown]
-# **What just happened.** Unroll it: v is a sum of all gradients so far, each weighted with $\mu$ to the power of its
-# age. In the steep direction they cancel, in the flat one they add up.
+# **What just happened.** Unroll it: v is a sum of all gradients so far, each times $-\text{lr}$ and $\mu$ to the power
+# of its age. In the steep direction they cancel, in the flat one they add up.
 #
 # ### Play: the loss valley
 #
@@ -747,18 +761,17 @@ plots.run_curves({name: (np.arange(1, 11), losses) for name, losses in runs.item
 
 # %% [markdown]
 # With $\mu = 0.9$ it does at lr = 0.02 what plain SGD does at ten times that, as computed above. For this network
-# both work. In deeper networks the steep directions forbid the large lr, and momentum is the only way to be that
-# fast.
+# both work. Where steep directions forbid the large lr, as in the valley, momentum is fast all the same.
 #
 # ## 9. Schedules
 #
 # The gradient of a batch has noise in it, and near the bottom nothing but noise is left. Then w does not settle, it
-# trembles. With noise of variance $\sigma^2$ in the valley with curvature a, each step does
+# trembles. With noise of variance $\sigma^2$, now that of a batch, in the valley with curvature a, each step does
 #
 # $$w \leftarrow (1 - \text{lr} \cdot a)\, w - \text{lr} \cdot \text{noise}$$
 #
-# In the long run the variance of w stays the same from step to step, which gives an equation that can be solved for
-# it:
+# The noise of a new batch does not depend on w, so the variances add up. In the long run that of w, its mean squared
+# distance from the bottom, stays the same from step to step. That is an equation, and it can be solved:
 #
 # $$\operatorname{Var}(w) = (1 - \text{lr} \cdot a)^2 \operatorname{Var}(w) + \text{lr}^2 \sigma^2
 # \quad\Longrightarrow\quad \operatorname{Var}(w) = \frac{\text{lr} \cdot \sigma^2}{a\, (2 - \text{lr} \cdot a)}$$
@@ -884,8 +897,8 @@ plots.run_curves({name: (np.arange(1, 16), losses) for name, losses in runs.item
 #
 # $$\frac{|\text{change of } W|}{|W|} = \frac{\text{lr} \cdot |dW|}{|W|}$$
 #
-# where $|W|$ is the root of the sum of all squares. About 0.001 is usual. At 0.00001 nothing moves; at 0.1 no weight
-# can settle.
+# where $|W|$ is the root of the sum of all squares. About 0.001 is usual, and ten times that while the loss still falls
+# fast. At 0.00001 nothing moves; at 0.1 no weight can settle.
 
 # %% tags=["equation"]
 params, lr = new_network(), 0.1
@@ -979,15 +992,15 @@ explorers.training_desk(
 )
 
 # %% [markdown]
-# Whose functions were that?
+# Whose functions were those?
 
 # %% tags=["live"]
 mine
 
 # %% [markdown]
-# A caution for later. With 287 validation images, one image more or less is 0.3 points, and another seed moves the
-# result by a point. Whoever tries fifty settings and reports the best one has partly chosen luck. Notebook 6 says how
-# to tell luck from skill.
+# A caution for later. With 287 validation images, one image more or less is a third of a point, and another seed moves
+# the result by a point. Whoever tries fifty settings and reports the best one has partly chosen luck. Notebook 6 says
+# how to tell luck from skill.
 #
 # ## 12. Recap
 #
@@ -1002,7 +1015,7 @@ mine
 #
 # **Explain it to a friend.**
 #
-# 1. Why does a batch of 64 images do nearly as well as all 1,150?
+# 1. The gradient of 64 images is off by most of its length. Why is it a better bargain than that of all 1,150?
 # 2. Your loss is 2.30 after an hour, and nothing is `nan`. What do you look at first?
 # 3. Someone doubles the batch size, and training gets worse *per epoch*. Is that a mistake?
 # 4. Why must lr be smaller with momentum 0.99 than with 0.9, and by how much?

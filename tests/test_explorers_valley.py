@@ -33,7 +33,8 @@ def test_the_prediction_comes_first(valley: LossValley) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "verdict"), [(ACROSS, "as you predicted"), (ALONG, "not along it"), (TOGETHER, "not along it")]
+    ("answer", "verdict"),
+    [(ACROSS, "as you predicted"), *((other, f"and you predicted “{other}”") for other in (ALONG, TOGETHER))],
 )
 def test_both_halves_of_the_mission(valley: LossValley, answer: str, verdict: str) -> None:
     predicted(valley, answer)

@@ -61,7 +61,7 @@ class LimitThenMomentum(Mission):
                 "Mission: without momentum and without noise, find the largest learning rate with which the path "
                 f"still comes down. Close in from both sides, to within {NEAR}."
             )
-        verdict = "as you predicted" if self.answer == ACROSS else "not along it"
+        verdict = "as you predicted" if self.answer == ACROSS else f"and you predicted “{self.answer}”"
         return (
             f"Half done: it comes down at {self.comes_down:.3f}, and at {self.flies_apart:.3f} it flies apart, across "
             f"the valley, {verdict}. Each step multiplies w2 by 1 − lr × 10, and that is −1 at lr = 2 / 10: two over "
@@ -151,7 +151,7 @@ class LossValley(Explorer):
         if numbers.diverges:
             return "it flies apart"
         if numbers.noise:
-            return f"in the second half {numbers.wandering:.2f} away from the bottom"
+            return f"second half: {numbers.wandering:.2f} from the bottom, on average"
         if numbers.arrival is None:
             return f"not at the bottom after {STEPS} steps"
         return f"at the bottom after {numbers.arrival} steps"

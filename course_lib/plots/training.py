@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
 from numpy.typing import ArrayLike
 
 from .style import BLUE, GREY, INK, ORANGE, Array, in_course_style, own_axes
@@ -21,7 +21,7 @@ def batch_errors(batch_sizes: Sequence[int], errors: ArrayLike, *, ax: Axes | No
     ax.plot(sizes, level / np.sqrt(sizes), color=ORANGE, linewidth=2, label="falls like 1 / √B")
     ax.set(xlabel="batch size B", ylabel="error of the gradient", xscale="log", yscale="log")
     ax.set_xticks(sizes, [str(size) for size in batch_sizes])
-    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.xaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
     ax.yaxis.set_minor_formatter(NullFormatter())
     ax.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
@@ -33,7 +33,7 @@ def batch_errors(batch_sizes: Sequence[int], errors: ArrayLike, *, ax: Axes | No
 def descents(
     loss: Callable[[Array], ArrayLike], paths: Mapping[str, Sequence[float]], *, ax: Axes | None = None
 ) -> Axes:
-    """One valley beside the other, each with the steps of a walker in it, joined in order. The valleys are alike.
+    """One valley beside the other, all alike, each with the steps of a walker in it, from blue to orange.
 
     loss: of an array of weights; paths: for each name the weights after 0, 1, 2, ... steps.
     """
@@ -47,7 +47,8 @@ def descents(
         places = np.asarray(path, float)
         heights = np.asarray(loss(places))
         ax.plot(middle + places, heights, "o-", color=BLUE, linewidth=1, markersize=5)
-        ax.plot(middle + places[0], heights[0], "o", color=ORANGE, markersize=8)
+        ax.plot(middle + places[0], heights[0], "o", color=BLUE, markersize=8)
+        ax.plot(middle + places[-1], heights[-1], "o", color=ORANGE, markersize=8)
         ax.text(middle, -0.05 * top, name, ha="center", va="top", color=INK)
     ax.set(xlim=(-1.1 * reach, middle + 1.1 * reach), ylim=(-0.2 * top, 1.02 * top))
     ax.set_axis_off()

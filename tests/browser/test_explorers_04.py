@@ -98,7 +98,7 @@ def test_the_mission_of_the_loss_valley_by_keys(open_explorer: Callable[..., Ope
     expect(line(cell, 1)).to_contain_text("Done: down in")
     shots(notebook, "valley-done", "loss_valley")
     press(slider(cell, "batch noise"), "ArrowRight", 8)
-    seen = re.compile(r"^Learning rate 0\.195, momentum 0\.50, noise 2\.00: in the second half 1\.\d+ away")
+    seen = re.compile(r"^Learning rate 0\.195, momentum 0\.50, noise 2\.00: second half: 1\.\d+ from the bottom")
     expect(cell.get_by_role("img")).to_have_attribute("title", seen)
     shots(notebook, "valley-noise", "loss_valley")
 
