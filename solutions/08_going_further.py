@@ -1,8 +1,9 @@
 # %% [markdown]
 # # Going further: better steps, better starts, deeper networks
 #
-# You have a network, its gradients, and SGD. This notebook adds what nearly every network since about 2015 has used:
-# steps with a size for every weight (RMSprop, Adam), first weights of the right size (Xavier, He), and batch norm.
+# You have a network, its gradients, and SGD. This notebook adds what most networks since about 2015 have used, in one
+# form or another: steps with a size for every weight (RMSprop, Adam), first weights of the right size (Xavier, He), and
+# batch norm.
 # Each is a few lines. You derive them, and then you measure what they are worth, and what not.
 #
 # **After this notebook you can**
@@ -44,16 +45,21 @@ a = np.array([1.0, 50.0])                       # how steep the valley is, along
 
 
 def valley(w):
-    return 0.5 * np.sum(a * w**2)
+    return 0.5 * np.sum(a * w**2, axis=-1)
 
 
 start, lr = np.array([-1.6, 0.6]), 0.03
 assert np.allclose(mine.numerical_gradient(valley, start), a * start)
-w = start.copy()
+path = [start]
 for _ in range(100):
-    w = w - lr * a * w
+    path.append(path[-1] - lr * a * path[-1])
+w = path[-1]
 assert np.allclose(w, (1 - lr * a) ** 100 * start)
 print("left of w1 after 100 steps:", f"{abs(w[0] / start[0]):.3f}", "   of w2:", f"{abs(w[1] / start[1]):.0e}")
+
+# %% tags=["figure"]
+ax = plots.descent_frame(valley, (-2, 2, -1, 1))
+plots.descent_path(np.array(path), ax=ax);
 
 # %% [markdown]
 # Across the valley everything is over after a few steps. Along it we crawl. A larger learning rate would help $w_1$,
@@ -67,22 +73,38 @@ for lr in (0.039, 0.041):
     assert (factor > 1) == (50 * lr > 2)
 
 # %% [markdown]
-# Is a network like that? Look at how large the gradients of a fresh network's first weights are, weight by weight.
+# Is a network like that? Take a fresh one, and look at how large the gradient of each first weight *usually* is: the
+# root of the mean of its squares, over many batches.
 
 # %%
+def fresh_network(rng):
+    return {"W1": np.sqrt(2 / 64) * rng.standard_normal((64, 32)), "b1": np.zeros(32),
+            "W2": np.sqrt(2 / 32) * rng.standard_normal((32, 10)), "b2": np.zeros(10)}
+
+
+def usual_sizes(X):
+    """The usual size of the gradient of each first weight, (64, 32)."""
+    rng = np.random.default_rng(0)
+    params, squares = fresh_network(rng), []
+    for X_batch, y_batch in mine.minibatches(X, y_train, 32, rng):
+        logits, cache = mine.mlp_forward(X_batch, params)
+        grads = mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, y_batch), params, cache)
+        squares.append(grads["W1"] ** 2)
+    return np.sqrt(np.mean(squares, axis=0))
+
+
+def spread(sizes):
+    """How many times as large the largest twentieth is as the smallest, but for weights of pixels without ink."""
+    low, high = np.quantile(sizes[sizes > 0], [0.05, 0.95])
+    return high / low
+
+
 digits = load("digits")
 X_train, y_train = mine.standardize(digits.X_train, digits.X_train), digits.y_train
-rng = np.random.default_rng(0)
-params = {"W1": np.sqrt(2 / 64) * rng.standard_normal((64, 32)), "b1": np.zeros(32),
-          "W2": np.sqrt(2 / 32) * rng.standard_normal((32, 10)), "b2": np.zeros(10)}
-logits, cache = mine.mlp_forward(X_train, params)
-grads = mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, y_train), params, cache)
-sizes = np.abs(grads["W1"][grads["W1"] != 0])
-low, high = np.quantile(sizes, [0.05, 0.95])
-print("the largest twentieth is over 20 times as large as the smallest twentieth:", high > 20 * low)
+print("the largest twentieth is over 5 times as large as the smallest:", spread(usual_sizes(X_train)) > 5)
 
 # %% [markdown]
-# Very uneven, and this is a network with standardised inputs. So why not give each weight a step size of its own?
+# Uneven, and this is a network with standardised inputs. So why not give each weight a step size of its own?
 #
 # ## 2. RMSprop: a step size for every weight
 #
@@ -96,7 +118,7 @@ print("the largest twentieth is over 20 times as large as the smallest twentieth
 #
 # $$s_t = (1 - \rho) \sum_{k=0}^{t-1} \rho^k\, g_{t-k}^2$$
 #
-# With $\rho = 0.9$ the weights are 0.1, 0.09, 0.081 and so on, and two thirds of them lie on the last ten gradients.
+# With $\rho = 0.9$ the squares count with 0.1, 0.09, 0.081 and so on; the last ten have two thirds of the say.
 
 # %% tags=["equation"]
 rho = 0.9
@@ -113,8 +135,8 @@ print("the last ten count for", f"{sum((1 - rho) * rho**k for k in range(10)):.0
 #
 # $$w \leftarrow w - \text{lr}\, \frac{g}{\sqrt{s} + \varepsilon}$$
 #
-# Why the root? s is a square, $\sqrt s$ has the size of a gradient, and the quotient is a plain number near 1. Make
-# the loss c times as steep, and nothing changes:
+# Why the root? s is a square, $\sqrt s$ has the size of a gradient, and the quotient is a plain number, about 1 in
+# size. Make the loss c times as steep, and nothing changes:
 #
 # $$\frac{c\, g}{\sqrt{c^2 s}} = \frac{g}{\sqrt{s}}, \qquad\text{but without the root}\qquad
 # \frac{c\, g}{c^2 s} = \frac{1}{c} \cdot \frac{g}{s}$$
@@ -132,7 +154,8 @@ assert 0.0 / (np.sqrt(0.0) + 1e-8) == 0.0                  # a dead unit stays w
 
 # %% [markdown]
 # If a gradient is always the same, s becomes $g^2$, and each step is $\text{lr}$ long, whether g is large or small.
-# **The learning rate is now a length: how far a weight moves in one step.**
+# **The learning rate is now a length: how far a weight moves in one step.** (Only the first steps are longer, because s
+# begins at 0. Section 3 mends that.)
 
 # %% tags=["equation"]
 for g in (1000.0, -0.002):
@@ -191,7 +214,7 @@ for t in range(1, 2001):
     assert np.isclose(m, (1 - beta1**t) * g) and np.isclose(v, (1 - beta2**t) * g**2)
     assert np.isclose((1 - beta1) * sum(beta1**k for k in range(t)), 1 - beta1**t)
     if t in (1, 10, 100, 2000):
-        print(f"t = {t:4}   m has reached {m / g:4.0%} of g, v {v / g**2:4.0%} of g squared")
+        print(f"t = {t:4}   m has reached {m / g:6.1%} of g, v {v / g**2:5.1%} of g squared")
 
 # %% [markdown]
 # **Predict first.** m is too small, and it stands above the fraction line. v is too small, and it stands below. Are
@@ -271,8 +294,8 @@ check(adam_step)
 # The valley of section 1, and four runners with one learning rate for all. `step` runs the race, `steepness`
 # multiplies the loss, and `turned by` turns the valley under the same two coordinates.
 #
-# **Missions.** Predict first what bothers RMSprop and Adam: steepness, or the turn? Then find a race for two
-# different winners.
+# **Missions.** Predict first what bothers RMSprop and Adam: steepness, or the turn? Then find a race that momentum
+# wins, and one that Adam wins.
 
 # %% tags=["explorer"]
 explorers.optimizer_race(
@@ -288,7 +311,7 @@ explorers.optimizer_race(
 #
 # And a thing that you may have noticed near the end of a race: at the bottom RMSprop begins to jump. Where all its
 # recent gradients are tiny, their root mean square is tiny as well, and a step is about lr long again. So a learning
-# rate that falls towards the end (notebook 4) is worth as much here as for SGD.
+# rate that falls towards the end (notebook 4) helps here, too.
 #
 # As equations. Turn the valley by a rotation R: the weights become $R\,w$ and the gradients $R\,g$. A step of SGD
 # turns with them. A step of Adam's kind, which takes each coordinate for itself (here in its purest form, the sign),
@@ -328,8 +351,7 @@ def step_functions(params):
 
 def loss_after_training(X, optimizer, lr, epochs=3, batch_size=32):
     rng = np.random.default_rng(0)
-    params = {"W1": np.sqrt(2 / 64) * rng.standard_normal((64, 32)), "b1": np.zeros(32),
-              "W2": np.sqrt(2 / 32) * rng.standard_normal((32, 10)), "b2": np.zeros(10)}
+    params = fresh_network(rng)
     step, t = step_functions(params)[optimizer], 0
     for _ in range(epochs):
         for X_batch, y_batch in batches(X, y_train, batch_size, rng):
@@ -356,6 +378,8 @@ best = {inputs: {name: np.nanmin(losses) for name, losses in curves.items()} for
 even, odd = best["standardised"], best["uneven"]
 print("standardised: the best losses lie within a factor of 3:", max(even.values()) < 3 * min(even.values()))
 print("uneven: Adam's best loss is less than half of SGD's:", odd["Adam"] < odd["SGD"] / 2)
+wider = spread(usual_sizes(X_train * uneven)) / spread(usual_sizes(X_train))
+print("the usual sizes of the gradients lie over 4 times as far apart:", wider > 4)
 
 # %% tags=["figure"]
 plots.rate_curves(rates, results["standardised"], title="standardised inputs")
@@ -364,8 +388,8 @@ plots.rate_curves(rates, results["uneven"], title="uneven inputs");
 # %% [markdown]
 # **What just happened.** With standardised inputs there is no winner: each optimiser has its own best learning rate
 # (SGD's is ten to thirty times Adam's), and there all end at about the same loss. None of the four has a much wider
-# valley of good rates than the others. With uneven inputs the gradients differ in size from weight to weight, and now
-# dividing by that size pays.
+# valley of good rates than the others. With uneven inputs the usual sizes of the gradients lie several times as far
+# apart, and now dividing by them pays. (A curve that leaves the picture is a training that failed.)
 #
 # You cannot standardise what happens *inside* a deep network as easily as its inputs. That is one reason why Adam is
 # the usual choice there, and SGD with momentum stays a good one for networks like ours. (Section 6 does standardise
@@ -398,7 +422,8 @@ print(f"forward times {D * s**2:.2f}, backward times {H * s**2:.2f}")
 #
 # $$s^2 = \frac{1}{\tfrac12 (D + H)} = \frac{2}{D + H}$$
 #
-# Then what one way gains, the other loses: the two factors are on either side of 1, and add up to 2.
+# Then what one way gains, the other loses: the two factors are on either side of 1, and add up to 2. So far there is
+# no bend. Xavier's weights suit one that hardly bends small numbers, such as $\tanh(z) \approx z$.
 
 # %% tags=["equation"]
 for D, H in ((400, 100), (64, 64), (30, 500)):
@@ -413,7 +438,7 @@ for D, H in ((400, 100), (64, 64), (30, 500)):
 # $$\tfrac12\, D\, s^2 = 1 \quad\Longrightarrow\quad s^2 = \frac{2}{D}$$
 #
 # And the way back? Its factor is $\tfrac12 H s^2 = H / D$. Over many layers most of it cancels, since the H of one
-# layer is the D of the next:
+# layer is the D of the next. If layer k has $D_k$ inputs and $D_{k+1}$ units:
 #
 # $$\frac{D_2}{D_1} \cdot \frac{D_3}{D_2} \cdots \frac{D_{k+1}}{D_k} = \frac{D_{k+1}}{D_1}$$
 
@@ -446,7 +471,7 @@ check(he_init)
 
 # %% tags=["exercise"]
 def xavier_init(D, H, rng):
-    """W (D, H), normal with mean 0 and variance 2 / (D + H), drawn from rng: for tanh and sigmoid."""
+    """W (D, H), normal with mean 0 and variance 2 / (D + H), drawn from rng: for tanh, or no bend at all."""
     ### BEGIN SOLUTION: one line
     return np.sqrt(2 / (D + H)) * rng.standard_normal((D, H))
     ### END SOLUTION
@@ -577,9 +602,9 @@ assert np.abs(running - Z.mean(axis=0)).max() < 0.3 * Z.std()
 # %% [markdown]
 # ## 7. Batch norm, backward
 #
-# Draw what the forward pass did. From X to X_hat there are **three ways**: straight along the top, over the mean, and
-# over the variance. Each brings a gradient back, and gradients add up. (Blue: values on their way forward. Orange:
-# gradients on their way back.)
+# Draw what the forward pass did. There are **two forks**: X goes to C straight and over the mean, and C goes to X_hat
+# straight and over the variance. At a fork both ways bring a gradient back, and the two add up. (Blue: values on their
+# way forward. Orange: gradients on their way back.)
 
 # %% tags=["figure"]
 plots.flow_graph(
@@ -656,7 +681,7 @@ print("every line of the derivation agrees with the numerical gradient")
 # %% [markdown]
 # ### The compact form
 #
-# You could program these lines as they stand. But put them into each other, and most of it melts. The second term of
+# You could program these lines as they stand. But put one into the other, and most of it melts. The second term of
 # dC:
 #
 # $$\frac{2\, C}{N}\, d\text{var} = \frac{C}{N\, \text{std}}\, d\text{std}
@@ -696,7 +721,7 @@ assert np.allclose(dX.sum(axis=0), 0)
 #
 # ### Exercise 7.1
 #
-# Write `batchnorm_backward`, in the compact form or node by node.
+# Write `batchnorm_backward`, in the compact form or node by node. (C is not in the cache; it is X_hat times std.)
 
 # %% tags=["exercise"] points=3
 def batchnorm_backward(dout, cache):
@@ -837,12 +862,12 @@ explorers.batch_norm_depth(
 #
 # The next layer's Z has H times $s^2$ times this as its variance, and its norm divides by the root. On the way back
 # the gradient is divided by that root, multiplied with the same weights (H times $s^2$ for the mean square), and
-# halved by the ReLU:
+# halved by the ReLU. (What the norm takes off is little in a large batch.)
 #
 # $$\text{mean square of the gradient, per layer:}\qquad
 # \frac{H s^2}{H s^2\, \frac{\pi - 1}{2\pi}} \cdot \frac12 = \frac{\pi}{\pi - 1} \approx 1.47$$
 #
-# $H s^2$ cancels: no choice of first weights can help.
+# $H s^2$ cancels: no choice of first weights can help. The root of 1.47 is 1.21, the growth in size that you saw above.
 
 # %% tags=["equation"]
 z = np.random.default_rng(0).standard_normal(1_000_000)
@@ -898,15 +923,15 @@ for title, table in (("without batch norm", plain), ("with batch norm", normed))
         table, rows=depths, columns=depth_rates, ylabel="hidden layers", xlabel="learning rate", title=title)
 
 # %% [markdown]
-# **What just happened**, read from the tables (training accuracy, one start each; another seed moves the deep rows by
-# some points):
+# **What just happened**, read from the tables (accuracy on all training images, taken as one batch; one start each, and
+# another seed moves the deep rows by some points):
 #
 # - With one or two hidden layers batch norm makes no difference worth its price. These digits are an easy task, and
 #   no deeper network does better.
 # - With 4 and 8 layers it makes large learning rates usable that spoil the plain network, and at 8 the best result is
 #   better.
-# - With 16 layers it is ahead by far, and still worse than one layer. The gradients of its first layers are too
-#   large, by the factor that you have derived.
+# - With 16 layers it is ahead by far, and still worse than one layer. One reason you have derived: the gradients of the
+#   first layers are far larger than those of the last.
 #
 # So batch norm makes a network *forgiving*: of the size of the weights, of the learning rate. It does not make depth
 # free. What does is a way for the signal to skip layers, $\text{out} = X + f(X)$. Such *residual* networks have
@@ -930,7 +955,7 @@ try:
 except ImportError:
     print("PyTorch is not installed. With it, this cell would run the network of section 8 in PyTorch, compare the "
           "logits, all gradients\nand one step of Adam with yours, and say whether they agree to 1e-6. "
-          "To try it: pip install torch, restart, run all cells.")
+          "To try it: %pip install torch in a cell of its own (a large download), restart, run all cells.")
 else:
     tensors = {name: torch.tensor(w, requires_grad=True) for name, w in params.items()}       # float64, like ours
     A = torch.tensor(X)

@@ -26,7 +26,7 @@ def he_init(D: int, H: int, rng: np.random.Generator) -> Array:
 
 
 def xavier_init(D: int, H: int, rng: np.random.Generator) -> Array:
-    """W (D, H), float64, normal with mean 0 and variance 2 / (D + H): for tanh and sigmoid.
+    """W (D, H), float64, normal with mean 0 and variance 2 / (D + H): for tanh, or no activation.
 
     Source: Glorot and Bengio 2010.
     """
