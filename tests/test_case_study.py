@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from real_data import needs_real_data
 
 from course_lib import case_study
 from course_lib.case_study import LAMS, OTHER_LAMS, Epoch, LearnersStep, recorded, reproduce, trained
@@ -15,10 +15,6 @@ from course_lib.nn import SGD
 from course_lib.nn.arrays import Params
 from course_lib.nn.optimizers import weight_decay_step
 from course_lib.nn.unscaled_shrink import UnscaledShrink
-
-needs_real_data = pytest.mark.skipif(
-    not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with the real MNIST files"
-)
 
 # ---- the record ----
 

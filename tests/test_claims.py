@@ -3,13 +3,13 @@
 Most of it runs on the 8x8 digits, which take MNIST's place in the configurations: the same settings, in milliseconds.
 """
 
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from real_data import needs_real_data
 
 from course_lib import claims
 from course_lib.claims import WRITE_UPS, results
@@ -20,9 +20,6 @@ from course_lib.data import DataError, Dataset, load
 from course_lib.nn import Dense, Network, ReLU, mlp
 from course_lib.nn.config import Config, load_config
 
-needs_real_data = pytest.mark.skipif(
-    not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with the real MNIST files"
-)
 RNG = np.random.default_rng
 
 

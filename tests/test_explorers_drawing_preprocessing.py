@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from real_data import needs_real_data
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -176,7 +175,7 @@ def test_the_data_is_as_the_docstring_says() -> None:
     assert np.sqrt((apart**2).mean()) < 1
 
 
-@pytest.mark.skipif(not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with the real MNIST files")
+@needs_real_data
 def test_other_peoples_handwriting_becomes_readable() -> None:
     digits, mnist = load("digits"), load("mnist")
     images, y = mnist.X_test[:600].reshape(-1, 28, 28), mnist.y_test[:600]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from real_data import needs_real_data
 
 from course_lib.data import load
 from course_lib.explorers.mnist_preprocessing import centre, fit_into_box, mnist_pixels
@@ -82,7 +81,7 @@ def test_dots_lines_and_a_full_pad_have_pixels_too(shape: tuple[int, int]) -> No
     assert max(box(image)) == 20 and image.max() == pytest.approx(1)
 
 
-@pytest.mark.skipif(not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with MNIST")
+@needs_real_data
 def test_mnists_own_images_are_as_the_docstring_says() -> None:
     """Nearly all have 20 pixels on the longer side, and centring their ink again moves hardly any."""
     images = load("mnist").X_test[:300].reshape(-1, 28, 28)

@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 import pytest
+import threadpoolctl
 
 from course_lib import explorers, plots
 from course_lib.explorers.shell import (
@@ -278,7 +279,6 @@ def _another_value(control: Any) -> Any:
 
 
 def test_the_learners_products_run_on_one_thread() -> None:
-    threadpoolctl = pytest.importorskip("threadpoolctl")
     counted: list[int] = []
 
     def count(x: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import threadpoolctl
 
 from course_lib.nn import (
     SGD,
@@ -333,13 +334,11 @@ def test_wrong_settings_are_refused_in_words(settings: dict[str, Any], complaint
 
 
 def blas_threads() -> set[int]:
-    threadpoolctl = pytest.importorskip("threadpoolctl")
     libraries = [info for info in threadpoolctl.threadpool_info() if info["user_api"] == "blas"]
     return {info["num_threads"] for info in libraries if "numpy" in info["filepath"]}  # SciPy has one of its own
 
 
 def test_training_runs_on_one_thread_and_puts_the_number_back() -> None:
-    threadpoolctl = pytest.importorskip("threadpoolctl")
     during = []
 
     class Spy(ReLU):

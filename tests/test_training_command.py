@@ -1,6 +1,5 @@
 """python -m course_lib train: from a YAML file to a saved network."""
 
-import os
 import re
 import signal
 import subprocess
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from real_data import needs_real_data
 
 from course_lib.data import load as load_data
 from course_lib.nn import evaluate
@@ -21,9 +21,6 @@ from course_lib.training_command import main
 ROOT = Path(__file__).parents[1]
 CONFIGS = ROOT / "course_lib" / "configs"
 SMALL = "dataset: digits\nhidden: [16]\nepochs: 3\nbatch_size: 32\nmomentum: 0.9\nlr: 0.05\n"
-needs_real_data = pytest.mark.skipif(
-    not os.environ.get("COURSE_DATA"), reason="COURSE_DATA names no folder with the real MNIST files"
-)
 
 
 def config(tmp_path: Path, text: str = SMALL) -> str:
