@@ -447,3 +447,117 @@ def test_a_copied_dict_whose_arrays_stay_moved():
     )
     sees("gradient_check", body, "`params.copy()` copies the dict, and not the arrays in it", status="changed its input",
          never=["last digits"])  # fmt: skip
+
+
+# ---- notebook 6: searches -------------------------------------------------------------------------------------------
+
+PRODUCT = "import itertools\nbest, top = None, -np.inf\nfor values in itertools.product(*grid.values()):\n"
+
+
+@pytest.mark.parametrize("lines", [
+    "    c = dict(zip(grid, values)); s = evaluate(c)\n    if s > top: top = s\nreturn c, top",
+    "    for name, value in zip(grid, values): c[name] = value\n    s = evaluate(c)\n    if s > top: best, top = c, s\n"
+    "return best, top",
+])  # fmt: skip
+def test_the_last_config_beside_the_best_score_has_two_causes(lines):
+    body = PRODUCT.replace("best, top =", "c = {}\nbest, top =") + lines
+    sees("grid_search", body, "Are both set under the same `if`?", "`best = config` makes no copy",
+         names=("the best score beside the last config",))  # fmt: skip
+
+
+def test_a_place_in_a_list_is_no_config():
+    body = "configs = [sample(rng) for _ in range(trials)]\ns = [evaluate(c) for c in configs]\ni = np.nanargmax(s)\n"
+    sees("random_search", f"{body}return i, s[i]", "should be a config, a dict; yours is ", names=(),
+         status="wrong form", never=["changed places"])  # fmt: skip
+
+
+def test_whole_lists_are_no_config():
+    body = PRODUCT.replace("*grid", "grid") + "    c = dict(zip(grid, values)); s = evaluate(c)\nreturn c, s"
+    sees("grid_search", body, "with a star", status="wrong form", names=("itertools.product without its star",))
+
+
+def test_equal_scores_make_python_compare_the_configs():
+    body = (
+        "while len(configs) > 1:\n    pairs = [(evaluate(c, budget), c) for c in configs]\n"
+        "    configs = [c for _, c in sorted(pairs)[::-1][: max(1, len(configs) // eta)]]; budget *= eta\nreturn configs[0]"
+    )
+    sees("successive_halving", body, "because two scores are equal", "`np.argsort(scores)`", status="crashed")
+
+
+def test_scores_added_up_are_no_matter_of_the_budget():
+    body = (
+        "total = dict.fromkeys(range(len(configs)), 0.0)\nleft = list(total)\nwhile len(left) > 1:\n"
+        "    for i in left: total[i] += evaluate(configs[i], budget)\n"
+        "    left = sorted(left, key=lambda i: -total[i])[: max(1, len(left) // eta)]; budget *= eta\n"
+        "return configs[left[0]]"
+    )
+    sees("successive_halving", body, names=())
+
+
+def test_a_search_that_never_ends_is_told_at_once():
+    body = (
+        "while configs:\n    order = np.argsort([evaluate(c, budget) for c in configs])[::-1]\n"
+        "    configs = [configs[i] for i in order[: max(1, len(configs) // eta)]]; budget *= eta\nreturn configs[0]"
+    )
+    sees("successive_halving", body, "**The loop never ends.**", status="wrong form", names=("goes on with one config",))
+
+
+def test_a_list_that_is_sorted_in_place_is_told_what_to_do_with_lists():
+    body = "b = budget\nconfigs.sort(key=lambda c: -evaluate(c, b))\n" + (
+        "while len(configs) > 1:\n    configs = configs[: max(1, len(configs) // eta)]; b *= eta\n"
+        "    configs = sorted(configs, key=lambda c: -evaluate(c, b)) if len(configs) > 1 else configs\nreturn configs[0]"
+    )
+    sees("successive_halving", body, "`sort`", "Make a new list instead", status="changed its input", never=["new array"])
+
+
+def test_rows_counted_inside_a_class_are_not_drawn_twice():
+    body = (
+        "parts = [], [], []\nfor c in np.unique(y):\n    rows = rng.permutation(np.sum(y == c)); n = len(rows)\n"
+        "    a, b = round(val * n), round(val * n) + round(test * n)\n"
+        "    for part, cut in zip(parts, (rows[b:], rows[:a], rows[a:b])): part.append(cut)\n"
+        "tr, va, te = (np.concatenate(part) for part in parts)\nreturn X[tr], y[tr], X[va], y[va], X[te], y[te]"
+    )
+    sees("train_val_test_split", body, "`np.flatnonzero(y == c)`", names=("numbers the rows inside their class",))
+
+
+# ---- notebook 7 -----------------------------------------------------------------------------------------------------
+
+
+def test_logits_and_cache_come_in_a_tuple():
+    sees("predict", "return mine.mlp_forward(X, params).argmax(axis=1)", "This is a tuple", status="crashed")
+
+
+# ---- notebook 8: a mistake in one part is not told as one of the whole ----------------------------------------------
+
+ADAM = """
+m, v = state["m"], state["v"]
+for k, g in grads.items():
+    m[k] = beta1 * m[k] + (1 - beta1) * g
+    v[k] = beta2 * v[k] + (1 - beta2) * g**2
+    params[k] -= lr * (m[k] / (1 - beta1**t)) / (np.sqrt(v[k] / (1 - beta2**t)) + eps)
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "name"),
+    [
+        ("+ eps)\n", "+ eps)\n    t += 1\n", "t moves on with every parameter"),
+        ('m, v = state["m"], state["v"]', 'm, v = state["m"], dict(state["v"])', "v is not kept"),
+        ("for k, g in grads.items():\n", "for k, g in grads.items():\n    if k[0] != 'W': continue\n",
+         "only the weights move"),
+        ("(np.sqrt(v[k] / (1 - beta2**t)) + eps)", "np.sqrt(v[k] / (1 - beta2**t)) + eps",
+         "brackets missing round sqrt(v_hat) + eps"),
+    ],
+)  # fmt: skip
+def test_adam_slips(right, wrong, name):
+    assert right in ADAM
+    sees("adam_step", ADAM.replace(right, wrong), names=(name,), never=["Neither"])
+
+
+def test_what_comes_with_the_weights_is_told_as_a_tuple():
+    body = "return np.sqrt(2 / D) * rng.standard_normal((D, H)), np.zeros(H)"
+    sees("he_init", body, "2 things, in a tuple", status="wrong form")
+
+
+def test_a_shape_in_two_arguments():
+    sees("he_init", "return rng.standard_normal(D, H)", "brackets of its own", status="crashed")

@@ -129,9 +129,9 @@ _HEADLINES: dict[Kind, tuple[str, str]] = {  # the heaviest kind first; for wron
 }
 _ADVICE: dict[Kind, str] = {
     "written": (
-        "An operation such as `-=`, `out=`, `shuffle` or an assignment to some of its elements writes into what you "
-        "were given, and whoever called you still needs it. {instead} (`y = {argument}` only gives it a second name; "
-        "`y = {argument}.copy()` makes a new one.)"
+        "An operation such as `-=`, `out=`, `shuffle`, `sort` or an assignment to some of its elements writes into "
+        "what you were given, and whoever called you still needs it. {instead} (`y = {argument}` only gives it a "
+        "second name; `y = {argument}.copy()` makes a new one.)"
     ),
     "replaced": (
         "`{place} = ...` puts something else into the dict that you were given, and whoever called you still needs "

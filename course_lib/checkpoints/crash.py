@@ -41,7 +41,22 @@ _USUAL_REASONS = (
     (
         r"inhomogeneous shape",
         "**Several arrays of different shapes came where one was wanted.** If a function returns two things, give both "
-        "a name: `logits, cache = mlp_forward(...)`.",
+        "a name: `logits, cache = mlp_forward(...)`. If a list of arrays is to become one, `np.concatenate` does it.",
+    ),
+    (
+        r"'tuple' object has no attribute",
+        "**This is a tuple: a function has returned several things.** Give each a name: `logits, cache = "
+        "mlp_forward(...)`.",
+    ),
+    (
+        r"not supported between instances of 'dict' and 'dict'",
+        "**Python compares two dicts here, because two scores are equal.** Of pairs (score, config) the second counts "
+        "where the first are equal. Compare by the score alone: `key=lambda pair: pair[0]`, or `np.argsort(scores)`.",
+    ),
+    (
+        r"Cannot interpret '.*' as a data type",
+        "**The shape is one argument, with brackets of its own:** `rng.standard_normal((D, H))`. What comes after it "
+        "stands for something else.",
     ),
     (
         r"unsupported operand type\(s\) for \^",

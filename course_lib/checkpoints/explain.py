@@ -99,33 +99,36 @@ def _always_the_same(seen: Sequence[Observation]) -> bool:
 
 
 def _one_mistake_for_each_part(trial: Trial, observations: Sequence[Observation]) -> tuple[Misconception, ...]:
-    """Two mistakes in two parts of the result, say one in dW and one in db: each part explained on its own."""
+    """Two mistakes in two parts of the result, say one in dW and one in db: each wrong part explained on its own."""
     try:
         values = [
             trial.leaves(trial.fit(each.value, wanted)) for each, wanted in zip(observations, trial.wanted, strict=True)
         ]
     except MisfitError:
         return ()
+    targets = [trial.leaves(wanted) for wanted in trial.wanted]
+    wrong = dict.fromkeys(
+        part for value, target in zip(values, targets, strict=True) for part in target
+        if not close(value[part], target[part])
+    )  # fmt: skip
     found: dict[str, Misconception] = {}
-    for part, _ in trial.leaves(trial.wanted[0]).items():
-        if all(
-            close(value[part], trial.leaves(wanted)[part]) for value, wanted in zip(values, trial.wanted, strict=True)
-        ):
-            continue
-        mistake = next((each for each in trial.exercise.misconceptions if _explains(trial, each, part, values)), None)
+    for part in wrong:
+        known = (each for each in trial.exercise.misconceptions if _explains(trial, each, part, values, set(wrong)))
+        mistake = next(known, None)
         if mistake is None:
             return ()
         found[mistake.name] = mistake
     return tuple(found.values())
 
 
-def _explains(trial: Trial, mistake: Misconception, part: str, values: Sequence[Leaves]) -> bool:
+def _explains(trial: Trial, mistake: Misconception, part: str, values: Sequence[Leaves], wrong: set[str]) -> bool:
+    """Whether the mistake does to this part what was done to it, and nothing to the parts that are right."""
     for index, (value, wanted) in enumerate(zip(values, trial.wanted, strict=True)):
         try:
             known = trial.leaves(trial.fit(_mistaken(trial, (mistake,), index).value, wanted))
         except MisfitError:
             return False
-        if not close(value[part], known[part]):
+        if not all(close(known[each], value[each]) for each in known if each == part or each not in wrong):
             return False
     return True
 

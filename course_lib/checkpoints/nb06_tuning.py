@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -57,6 +58,7 @@ def _split_cases() -> list[Case]:
         case([1, 0, 1], [30, 80, 10], 0.25, 0.125, np.float32),
         case([0, 1, 2], [96, 64, 40], 0.25, 0.375, np.float64),
         case([0, 1, 2], [121, 83, 53], 0.4, 0.3, np.float64),
+        case([*range(12)], [20, 30] * 6, 0.3, 0.1, np.float64),
     ]
 
 
@@ -142,6 +144,13 @@ def _(right: Callable[..., Any], X: Array, y: Array, val: float, test: float, rn
     return X_train, y_train[::-1], X_val, y_val[::-1], X_test, y_test[::-1]
 
 
+@train_val_test_split.misconception("X and y are out of step", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**Images have got the labels of other images.** X and y must be indexed with the same rows, in the same order;
+    shuffled each on its own, they lose one another, and then the classes are not in proportion either."""
+    return data.train_val_test_split(rng.permutation(X), rng.permutation(y), val, test, rng)
+
+
 @train_val_test_split.misconception("validation and test part overlap", see=PARTS)
 def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
     """**Some examples stand in two parts.** When the rows of the validation part and those of the test part are drawn
@@ -162,6 +171,85 @@ def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
     rows = np.arange(len(y))
     val_rows, test_rows = _cut(rng.permutation(rows), val, 0)[1], _cut(rng.permutation(rows), 0, test)[2]
     return _parts(X, y, (np.setdiff1d(rows, [*val_rows, *test_rows]), val_rows, test_rows))
+
+
+@train_val_test_split.misconception("validation and test part overlap", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**Some examples stand in two parts, and others in none.** Validation and test are cut from the same end of your
+    rows. The second cut begins where the first has ended: `rows[n_val : n_val + n_test]`."""
+
+    def cut(rows: Array) -> Rows:
+        train, val_rows, _ = _cut(rows, val, test)
+        return train, val_rows, _cut(rows, test, 0)[1]
+
+    return _dealt(X, y, rng, cut)
+
+
+def _ends_at_a_length(test_first: bool, train_follows: bool) -> Callable[..., Any]:
+    """The mistake, whichever part is cut first, and whether training begins at the wrong end or at the right one."""
+
+    def mistaken(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+        """**Your second slice ends too early.** The second number of a slice is the place where it ends, not how many
+        rows it has. From row n on, m rows are `rows[n : n + m]`."""
+
+        def cut(rows: Array) -> Rows:
+            n, m = (round(part * len(rows)) for part in ((test, val) if test_first else (val, test)))
+            first, second, train = rows[:n], rows[n:m], rows[m if train_follows else n + m :]
+            return (train, second, first) if test_first else (train, first, second)
+
+        return _dealt(X, y, rng, cut)
+
+    return mistaken
+
+
+for test_first, train_follows in itertools.product((False, True), repeat=2):
+    train_val_test_split.misconception("a slice that ends at a length", see=PARTS)(
+        _ends_at_a_length(test_first, train_follows)
+    )
+
+
+@train_val_test_split.misconception("takes the fraction of all from every class", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**Every class gives a fraction of the whole.** Inside the loop the count is that of the class: `val * len(rows)`,
+    not `val * len(y)`."""
+
+    def cut(rows: Array) -> Rows:
+        n_val, n_test = round(val * len(y)), round(test * len(y))
+        return rows[n_val + n_test :], rows[:n_val], rows[n_val : n_val + n_test]
+
+    return _dealt(X, y, rng, cut)
+
+
+@train_val_test_split.misconception("some classes are left out", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**With more than ten classes, some are left out.** Not every data set has ten: `np.unique(y)` gives all the
+    classes that there are."""
+    some = y < 10
+    return data.train_val_test_split(X[some], y[some], val, test, rng)
+
+
+@train_val_test_split.misconception("some classes are left out", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**The last class is left out.** `range(y.max())` ends before y.max(). `np.unique(y)` gives all the classes that
+    there are."""
+    some = y < y.max()
+    return data.train_val_test_split(X[some], y[some], val, test, rng)
+
+
+@train_val_test_split.misconception("only one class is dealt out", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**Only the first class is dealt out.** Does a `return` stand inside the loop? It belongs behind it, as far left
+    as the `for`."""
+    some = y == y.min()
+    return data.train_val_test_split(X[some], y[some], val, test, rng)
+
+
+@train_val_test_split.misconception("only one class is dealt out", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**Only the last class is dealt out.** Each round of the loop replaces the rows of the round before. Gather them
+    in lists, and join these when the loop is through."""
+    some = y == y.max()
+    return data.train_val_test_split(X[some], y[some], val, test, rng)
 
 
 @train_val_test_split.misconception("examples of the other parts are in training", see=PARTS)
@@ -211,6 +299,15 @@ def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
     return _dealt(X, y, rng, cut)
 
 
+@train_val_test_split.misconception("numbers the rows inside their class", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**Your rows are counted inside a class, and looked up in the whole of X.** Row 5 of a class stands somewhere else
+    in X: `np.flatnonzero(y == c)` tells where. Shuffle what that gives."""
+    cuts = [_cut(rng.permutation(n), val, test) for n in np.bincount(y)]
+    train, val_rows, test_rows = (np.concatenate(rows) for rows in zip(*cuts, strict=True))
+    return _parts(X, y, (train, val_rows, test_rows))
+
+
 @train_val_test_split.misconception("looks rows of the rest up in the whole", see=PARTS)
 def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
     """**Some examples stand in two parts, and others in none.** A second cut numbers the rows that were left over,
@@ -242,6 +339,14 @@ def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
     return X_train, X_val, X_test, y_train, y_val, y_test
 
 
+@train_val_test_split.misconception("the training part comes last", see=PARTS)
+def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
+    """**The parts come in another order.** First the training part, then validation, then test: X_train, y_train,
+    X_val, y_val, X_test, y_test."""
+    X_train, y_train, *others = data.train_val_test_split(X, y, val, test, rng)
+    return *others, X_train, y_train
+
+
 @train_val_test_split.misconception("changes the examples", see=PARTS)
 def _(X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
     """**The examples are not those of X.** A split only deals them out. Standardising comes after it, with the mean
@@ -259,7 +364,7 @@ sample_log_uniform = Exercise(
         (1e-4, 1.0, np.random.default_rng(0)),
         (1e-3, 10.0, np.random.default_rng(1)),
         (2e-6, 0.5, np.random.default_rng(2)),
-        (1.0, 1000.0, np.random.default_rng(3)),
+        (1.0, 10.0, np.random.default_rng(3)),
     ],
     returns=SAMPLE_FACTS,
     hints=(
@@ -310,16 +415,14 @@ def _(low: float, high: float, rng: Rng) -> Any:
 def _(low: float, high: float, rng: Rng) -> Any:
     """**You draw an exponent between low and high themselves**, and raise e to it. The exponent lies between their
     logarithms, np.log(low) and np.log(high)."""
-    with np.errstate(over="ignore"):
-        return np.exp(rng.uniform(low, high))
+    return np.exp(rng.uniform(low, high))
 
 
 @sample_log_uniform.misconception("no logarithm of the bounds", see=LOG)
 def _(low: float, high: float, rng: Rng) -> Any:
     """**You draw an exponent between low and high themselves**, and raise 10 to it. The exponent lies between their
     logarithms, np.log10(low) and np.log10(high)."""
-    with np.errstate(over="ignore"):
-        return 10 ** rng.uniform(low, high)
+    return 10 ** rng.uniform(low, high)
 
 
 @sample_log_uniform.misconception("the logarithm after the draw", see=LOG)
@@ -329,11 +432,39 @@ def _(low: float, high: float, rng: Rng) -> Any:
     return np.log(rng.uniform(low, high))
 
 
-@sample_log_uniform.misconception("only a few values", see=LOG)
+@sample_log_uniform.misconception("the logarithm after the draw", see=LOG)
 def _(low: float, high: float, rng: Rng) -> Any:
-    """**Only a few different values come out.** Whole exponents, or a list to choose from, leave gaps between them:
+    """**This is log10 of a number between low and high.** The other way round: first the logarithms of low and high,
+    then a uniform number between those, then undo the logarithm."""
+    return np.log10(rng.uniform(low, high))
+
+
+@sample_log_uniform.misconception("the bounds are written into the function", see=LOG)
+def _(low: float, high: float, rng: Rng) -> Any:
+    """**All samples lie between 0.0001 and 1, whatever low and high are.** The exponents -4 and 0 suit one range only.
+    Take the logarithms of the arguments."""
+    return 10 ** rng.uniform(-4, 0)
+
+
+@sample_log_uniform.misconception("the same values again and again", see=LOG)
+def _(low: float, high: float, rng: Rng) -> Any:
+    """**The same values come again and again.** Whole exponents, or a list to choose from, leave gaps between them:
     that is a grid again. Draw the exponent from the whole range, with `rng.uniform`."""
     return 10.0 ** rng.integers(math.ceil(np.log10(low)), math.floor(np.log10(high)) + 1)
+
+
+@sample_log_uniform.misconception("the same values again and again", see=LOG)
+def _(low: float, high: float, rng: Rng) -> Any:
+    """**Whole exponents give the same few values again and again**, and `rng.integers` leaves its upper end out. That
+    is a grid, with gaps. Draw the exponent from the whole range, with `rng.uniform`."""
+    return 10.0 ** rng.integers(int(np.log10(low)), int(np.log10(high)))
+
+
+@sample_log_uniform.misconception("the same values again and again", see=LOG)
+def _(low: float, high: float, rng: Rng) -> Any:
+    """**Whole exponents give the same few values again and again**, and some lie outside the bounds. That is a grid,
+    with gaps. Draw the exponent from the whole range, with `rng.uniform`."""
+    return 10.0 ** rng.integers(int(np.log10(low)), int(np.log10(high)) + 1)
 
 
 @sample_log_uniform.misconception("the same number at every call", see=LOG)
@@ -455,6 +586,13 @@ def _(evaluate: Evaluate, grid: Grid) -> Any:
     return _if_a_number(*reference.grid_search(evaluate, {name: values[:1] for name, values in grid.items()}))
 
 
+@grid_search.misconception("itertools.product without its star", see=GRID)
+def _(evaluate: Evaluate, grid: Grid) -> Any:
+    """**`itertools.product` wants the lists one by one.** `product(grid.values())` hands out whole lists; with a star,
+    `product(*grid.values())`, it takes one value out of each."""
+    return _walk(evaluate, [dict(zip(grid, lists, strict=False)) for lists in itertools.product(grid.values())])
+
+
 @grid_search.misconception("zip instead of product", see=GRID)
 def _(evaluate: Evaluate, grid: Grid) -> Any:
     """**The values are paired, not combined.** `zip` takes the first of each, then the second of each, and stops at
@@ -471,11 +609,11 @@ def _(evaluate: Evaluate, grid: Grid) -> Any:
     return _walk(evaluate, [start, *others])
 
 
-@grid_search.misconception("keeps the dict that goes on changing", see=GRID)
+@grid_search.misconception("the best score beside the last config", see=GRID)
 def _(evaluate: Evaluate, grid: Grid) -> Any:
-    """**The score is that of the best config, but the config is the last one tried.** `best = config` makes no copy:
-    when the loop writes its next values into the same dict, your best changes with it. Make a new dict for each
-    combination, or keep `dict(config)`."""
+    """**The score is that of the best config, but the config is the last one tried.** Are both set under the same `if`?
+    Then your loop writes its next values into one and the same dict: `best = config` makes no copy, and your best
+    changes with it. Make a new dict for each combination, or keep `dict(config)`."""
     configs = reference.combinations(grid)
     return configs[-1], _walk(evaluate, configs)[1]
 
@@ -555,27 +693,10 @@ def _(evaluate: Evaluate, sample: Sample, trials: int, rng: Rng) -> Any:
 
 @random_search.misconception("the best score beside the last config", see=RANDOM)
 def _(evaluate: Evaluate, sample: Sample, trials: int, rng: Rng) -> Any:
-    """**The score is that of the best config, but the config is the last one drawn.** Set both under the same
-    `if`."""
+    """**The score is that of the best config, but the config is the last one drawn.** Set both under the same `if`.
+    (If they are: `best = config` makes no copy, and a dict into which you write the next config changes your best.)"""
     configs = _drawn(sample, trials, rng)
     return configs[-1], _walk(evaluate, configs)[1]
-
-
-@random_search.misconception("never updates the best score", see=RANDOM)
-def _(evaluate: Evaluate, sample: Sample, trials: int, rng: Rng) -> Any:
-    """**The best score stays as it began**, so that every config beats it, and the last one is what you return. When
-    a config is better, keep both: the config, and its score as the new best score."""
-    found = [config for config in _drawn(sample, trials, rng) if not math.isnan(evaluate(config))]
-    return found[-1] if found else None, -math.inf
-
-
-@random_search.misconception("the score of another config", see=RANDOM)
-def _(evaluate: Evaluate, sample: Sample, trials: int, rng: Rng) -> Any:
-    """**The config is the best one, but the score beside it is not its own.** Set both under the same `if`, and
-    return that score, not the one of the last trial."""
-    configs = _drawn(sample, trials, rng)
-    scores = [evaluate(config) for config in configs]
-    return configs[int(np.nanargmax(scores))], scores[-1]
 
 
 @random_search.misconception("returns inside the loop", see=RANDOM)
@@ -657,6 +778,49 @@ def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
     return config, math.nan if score == math.inf else score
 
 
+@_of_both("nan counts as 0")
+def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
+    """**You take nan for 0.** Where the other scores are negative, 0 is the highest, and a run that diverged wins. A
+    nan must lose to every number; it does so by itself if only `score > best_score` counts, and -np.inf is where you
+    begin."""
+
+    def nan_as_0(config: Config) -> float:
+        score = evaluate(config)
+        return 0.0 if math.isnan(score) else score
+
+    return right(nan_as_0, *rest)
+
+
+@_of_both("never updates the best score")
+def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
+    """**The best score stays as it began**, so that every config beats it, and the last one is what you return. When
+    a config is better, keep both: the config, and its score as the new best score."""
+    beaten: tuple[Config | None, float] = None, -math.inf
+
+    def noted(config: Config) -> float:
+        nonlocal beaten
+        score = evaluate(config)
+        beaten = beaten if math.isnan(score) else (config, -math.inf)
+        return score
+
+    right(noted, *rest)
+    return beaten
+
+
+@_of_both("the score of another config")
+def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
+    """**The config is the best one, but the score beside it is not its own.** Set both under the same `if`, and
+    return that score, not the one of the last trial."""
+    scores = []
+
+    def noted(config: Config) -> float:
+        scores.append(evaluate(config))
+        return scores[-1]
+
+    config, _ = right(noted, *rest)
+    return config, scores[-1]
+
+
 @_of_both("starts from a score of 0")
 def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
     """**Where all scores are negative, you find no config.** A best score that begins at 0 beats them all. Begin with
@@ -693,6 +857,11 @@ def learning_curve(config: Config, budget: float) -> float:
     return float(config["limit"] * (1 - math.exp(-config["speed"] * budget)))
 
 
+def overfitting(config: Config, budget: float) -> float:
+    """score = start - fall budget"""
+    return float(config["start"] - config["fall"] * budget)
+
+
 def _candidates(*places: int) -> list[Config]:
     """Learning curves that cross: those that start quickly are not those that end high."""
     curves = (
@@ -721,8 +890,15 @@ successive_halving = Exercise(
         (learning_curve, _candidates(5, 7), 3, 4),
         (learning_curve, _candidates(3, 1, 2, 6, 4, 0, 5), 1.5, 3),
         (learning_curve, _candidates(2), 1, 2),
+        (
+            overfitting,
+            [{"start": s, "fall": f} for s, f in ((1.0, 0.125), (0.5, 0.0), (0.75, 0.25), (0.8125, 0.0))],
+            1,
+            2,
+        ),
     ],
     returns=HALVING_FACTS,
+    instead="Make a new list instead, with `sorted` or a slice.",
     points=2,
     hints=(
         "One round: give every config that is left the same budget, look at the scores, keep the best. Then again with "
@@ -743,9 +919,11 @@ def _halve(
     keep: Callable[[int], int],
     more: Callable[[float], float],
     rank: Callable[[Config, float], float] | None = None,
+    until: int = 1,
 ) -> Config:
-    """Halving in which `keep` of n are kept, the budget grows as `more` says, and `rank` says who is good."""
-    while len(configs) > 1:
+    """Halving in which `keep` of n are kept, the budget grows as `more` says, `rank` says who is good, and `until` so
+    many are left."""
+    while len(configs) > until:
         scores = [evaluate(config, budget) for config in configs]
         if rank is not None:
             scores = [rank(config, budget) for config in configs]
@@ -779,6 +957,28 @@ def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) ->
     slowly and end high; to see that, rank by the scores of this round."""
     first = lambda config, _: evaluate(config, budget)  # noqa: E731
     return _halve(evaluate, configs, budget, _one_of(eta), lambda b: eta * b, first)
+
+
+@successive_halving.misconception("keeps the best score of all rounds", see=HALVING)
+def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**The config with the highest score of any round wins.** But scores of different rounds had different budgets,
+    and some fall when training goes on. The last round decides: return the config that is left."""
+    scored: list[tuple[float, int]] = []
+
+    def noted(config: Config, budget: float) -> float:
+        score = evaluate(config, budget)
+        scored.append((score, configs.index(config)))
+        return score
+
+    winner = reference.successive_halving(noted, configs, budget, eta)
+    return configs[max(scored)[1]] if scored else winner
+
+
+@successive_halving.misconception("evaluates a config twice", see=HALVING)
+def _(right: Callable[..., Config], evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**Every config is evaluated twice in a round.** An evaluation is a whole training run. Evaluate each config once,
+    keep the scores in a list, and go on with these numbers."""
+    return right(lambda *arguments: (evaluate(*arguments), evaluate(*arguments))[0], configs, budget, eta)
 
 
 @successive_halving.misconception("one round only", see=HALVING)
@@ -837,6 +1037,48 @@ def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) ->
     return _halve(evaluate, configs, budget, lambda n: -(-n // eta), lambda b: eta * b)
 
 
+@successive_halving.misconception("keeps none where fewer than eta are left", see=HALVING)
+def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**No config is left.** Where there are fewer than eta, n // eta is 0, and a list without elements has no first
+    one. Keep at least one: `max(1, len(configs) // eta)`."""
+    return _halve(evaluate, configs, budget, lambda n: n // eta, lambda b: eta * b)
+
+
+@successive_halving.misconception("keeps one too many", see=HALVING)
+def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**You keep n // eta + 1.** Of two configs that is two with eta = 2, again and again, so it never ends. Keep
+    `max(1, len(configs) // eta)`."""
+    return _halve(evaluate, configs, budget, lambda n: n // eta + 1, lambda b: eta * b)
+
+
+@successive_halving.misconception("goes on with one config", see=HALVING)
+def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**The loop never ends.** One config is left, and max(1, 1 // eta) is 1 again. Go on only as long as there are
+    several: `while len(configs) > 1`."""
+    return _halve(evaluate, configs, budget, _one_of(eta), lambda b: eta * b, until=0)
+
+
+@successive_halving.misconception("stops before one is left", see=HALVING)
+def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**You stop as soon as fewer than eta configs are left**, and take the first of them. Go on until one is left:
+    `while len(configs) > 1`."""
+    return _halve(evaluate, configs, budget, _one_of(eta), lambda b: eta * b, until=eta - 1)
+
+
+@successive_halving.misconception("stops before one is left", see=HALVING)
+def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**You stop as soon as eta configs are left**, and take the first of them. Go on until one is left: `while
+    len(configs) > 1`."""
+    return _halve(evaluate, configs, budget, _one_of(eta), lambda b: eta * b, until=eta)
+
+
+@successive_halving.misconception("drops one part of eta", see=HALVING)
+def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**You drop n // eta configs and keep the others.** It is the other way round: max(1, n // eta) go on. With
+    eta = 3, one third is kept."""
+    return _halve(evaluate, configs, budget, lambda n: n - max(1, n // eta), lambda b: eta * b)
+
+
 @successive_halving.misconception("always halves", see=HALVING)
 def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
     """**eta is not used.** Half of the configs are kept, and the budget is doubled, whatever eta is. With eta = 3, one
@@ -879,6 +1121,17 @@ def _(right: Callable[..., Config], evaluate: Evaluate, configs: list[Config], b
     if budgets:
         evaluate(winner, eta * budgets[-1])
     return winner
+
+
+@successive_halving.misconception("one round too many", see=HALVING)
+def _(evaluate: Evaluate, configs: list[Config], budget: float, eta: int = 2) -> Any:
+    """**Sometimes the winner is trained once more.** A logarithm that is rounded up can be one round too many, where
+    the number of configs is no power of eta. Do not count rounds: `while len(configs) > 1`."""
+    for _ in range(math.ceil(math.log(len(configs), eta))):
+        scores = [evaluate(config, budget) for config in configs]
+        configs = [configs[i] for i in reference.survivors(scores, eta)]
+        budget *= eta
+    return configs[0]
 
 
 @successive_halving.misconception("returns a list", see=HALVING)
@@ -980,11 +1233,25 @@ def _(right: Callable[..., Any], evaluate: Evaluate, config: Config, seeds: Sequ
     return right(evaluate, config, range(len(seeds)))
 
 
-@seed_spread.misconception("the same seed every time", see=SPREAD)
+@seed_spread.misconception("only the first seed", see=SPREAD)
 def _(evaluate: Evaluate, config: Config, seeds: Sequence[int]) -> Any:
-    """**There is no spread, because every run has the first seed.** The same seed gives the same network. Evaluate
-    once with each seed."""
+    """**There is no spread, because the first seed is the only one.** Evaluate once with each seed: `seed`, not
+    `seeds[0]`. And a `return` inside the loop would end it after the first."""
     return evaluate(config, seeds[0]), 0.0
+
+
+@seed_spread.misconception("a seed of its own", see=SPREAD)
+def _(evaluate: Evaluate, config: Config, seeds: Sequence[int]) -> Any:
+    """**There is no spread, because every run has the seed 42.** Evaluate once with each of the seeds that you are
+    given."""
+    return evaluate(config, 42), 0.0
+
+
+@seed_spread.misconception("a seed of its own", see=SPREAD)
+def _(evaluate: Evaluate, config: Config, seeds: Sequence[int]) -> Any:
+    """**There is no spread, because every run has the seed 0.** Evaluate once with each of the seeds that you are
+    given."""
+    return evaluate(config, 0), 0.0
 
 
 @seed_spread.misconception("the best seed instead of the mean", see=SPREAD)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checkpoints.exercise import Case, Exercise
+from course_lib.checkpoints.exercise import Case, Exercise, Function
 from course_lib.nn import functional
 
 Array = np.ndarray
@@ -68,8 +68,8 @@ def _logits(X: Array, params: Params) -> Array:
 
 @predict.misconception("returns the logits", see=PREDICT)
 def _(X: Array, params: Params) -> Any:
-    """**These are the logits, ten scores for each image.** An answer is one class: the place of the largest score in
-    its row."""
+    """**These are the logits, a score for every class.** An answer is one class: the place of the largest score in its
+    row."""
     return _logits(X, params)
 
 
@@ -138,11 +138,24 @@ def _(X: Array, params: Params) -> Any:
     return functional.linear_forward(Z1, params["W2"], params["b2"]).argmax(axis=1)
 
 
-@predict.misconception("no biases in the output layer", see=PREDICT)
+@predict.misconception("a ReLU on the logits", see=PREDICT)
 def _(X: Array, params: Params) -> Any:
+    """**The ReLU belongs between the two layers, not behind the last one.** It sets all negative logits to 0, and where
+    all are negative, class 0 always wins. Take the largest logit as it is."""
+    return np.maximum(_logits(X, params), 0).argmax(axis=1)
+
+
+@predict.misconception("no biases in the hidden layer", see=PREDICT)
+def _(right: Function, X: Array, params: Params) -> Any:
+    """**b1 is missing.** The network learned it, and without it the hidden layer gives other numbers. Use
+    `mine.mlp_forward`, which has everything."""
+    return right(X, {**params, "b1": np.zeros_like(params["b1"])})
+
+
+@predict.misconception("no biases in the output layer", see=PREDICT)
+def _(right: Function, X: Array, params: Params) -> Any:
     """**b2 is missing.** The network learned it, and it can change which logit is the largest."""
-    A1 = functional.mlp_forward(X, params)[1]["A1"]
-    return (A1 @ params["W2"]).argmax(axis=1)
+    return right(X, {**params, "b2": np.zeros_like(params["b2"])})
 
 
 @predict.misconception("counts classes from 1", see=PREDICT)
@@ -184,3 +197,10 @@ def _(X: Array, params: Params) -> Any:
     """**X comes standardised; you do it again, with the statistics of these few images.** Then an answer depends on
     which other images were asked about. Give X to the network as it is."""
     return _logits((X - X.mean()) / X.std(), params).argmax(axis=1)
+
+
+@predict.misconception("standardises X again", see=PREDICT)
+def _(X: Array, params: Params) -> Any:
+    """**X comes standardised; you do it again, feature by feature, with the statistics of these few images.** Then an
+    answer depends on which other images were asked about. Give X to the network as it is."""
+    return _logits(functional.standardize(X, X), params).argmax(axis=1)

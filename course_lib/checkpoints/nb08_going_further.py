@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from course_lib.checkpoints.exercise import Case, Exercise
-from course_lib.checkpoints.values import MisfitError, describe
+from course_lib.checkpoints.values import MisfitError, fit, plain
 from course_lib.nn import functional, initializers, optimizers
 
 Array = np.ndarray
@@ -55,6 +55,10 @@ def _copies(params: Params) -> Params:
 
 def _of_one_hidden_layer(params: Params) -> Params:
     return {name: w for name, w in params.items() if name in ("W1", "b1", "W2", "b2")}
+
+
+def _weights(params: Params) -> Params:
+    return {name: w for name, w in params.items() if name.startswith("W")}
 
 
 def _squares(params: Params) -> Params:
@@ -160,6 +164,22 @@ def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9,
     _rms(params, grads, state, lr, rho, eps, move=lambda g, s, eps: g / np.sqrt(s))
 
 
+@rmsprop_step.misconception("brackets missing round sqrt(s) + eps", see=RMSPROP)
+def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
+    """**Brackets are missing.** `g / np.sqrt(s) + eps` divides first and then adds eps; where s is 0, that is 0 / 0.
+    Write `g / (np.sqrt(s) + eps)`."""
+    for name, g in grads.items():
+        state[name] = _mean(state[name], g, rho)
+        params[name] = params[name] - (lr * g / np.sqrt(state[name]) + eps)
+
+
+@rmsprop_step.misconception("brackets missing round sqrt(s) + eps", see=RMSPROP)
+def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
+    """**Brackets are missing.** `g / np.sqrt(s) + eps` divides first and then adds eps; where s is 0, that is 0 / 0.
+    Write `g / (np.sqrt(s) + eps)`."""
+    _rms(params, grads, state, lr, rho, eps, move=lambda g, s, eps: g / np.sqrt(s) + eps)
+
+
 @rmsprop_step.misconception("1 - rho is missing", see=RMSPROP)
 def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
     """**The weights of your mean do not add up to 1.** The old s is taken rho times, so the new square must be taken 1
@@ -213,6 +233,13 @@ def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9,
     """**All weights of an array share one mean of squares.** The point of RMSprop is that each weight has its own, so
     nothing is averaged over the array: square element by element."""
     _rms(params, grads, state, lr, rho, eps, mean=lambda s, g, rho: rho * s + (1 - rho) * np.mean(g**2))
+
+
+@rmsprop_step.misconception("s starts anew at every step", see=RMSPROP)
+def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
+    """**The s of the steps before is forgotten.** Zeros are for the start of the training, and the caller makes them.
+    Take the s that stands in `state`: rho times it, and 1 - rho times the new square."""
+    _rms(params, grads, state, lr, rho, eps, mean=lambda s, g, rho: (1 - rho) * g**2)
 
 
 @rmsprop_step.misconception("moves with the old s", see=RMSPROP)
@@ -271,6 +298,20 @@ def _(right: Step, params: Params, grads: Params, state: Params, lr: float, *res
     right(params, grads, state, lr)
 
 
+@rmsprop_step.misconception("rho is fixed inside", see=RMSPROP)
+def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
+    """**rho has no effect.** 0.9 is what it is if nobody says otherwise; who calls you may choose another value. Use
+    the argument."""
+    _rms(params, grads, state, lr, 0.9, eps)
+
+
+@rmsprop_step.misconception("eps is fixed inside", see=RMSPROP)
+def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
+    """**eps has no effect.** 1e-8 is what it is if nobody says otherwise; who calls you may choose another value. Use
+    the argument."""
+    _rms(params, grads, state, lr, rho, 1e-8)
+
+
 @rmsprop_step.misconception("only the first parameter moves", see=RMSPROP)
 def _(right: Step, params: Params, grads: Params, state: Params, lr: float, *rest: float) -> Any:
     """**Only the first parameter moves.** The function ends after one round of its loop. Is there a `return` that
@@ -290,6 +331,21 @@ def _(right: Step, params: Params, grads: Params, state: Params, lr: float, *res
     right(some, _of_one_hidden_layer(grads), memory, lr, *rest)
     params.update(some)
     state.update(memory)
+
+
+@rmsprop_step.misconception("only the names of one hidden layer", see=RMSPROP)
+def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
+    """**W1, b1, W2 and b2 are written into your function.** But there may be fewer names in the dicts, or others: a
+    deeper network has a W3, and one with batch norm a gamma1. Go through all that there are with a loop: `for name in
+    params`."""
+    _rms(params, {name: grads[name] for name in ("W1", "b1", "W2", "b2")}, state, lr, rho, eps)
+
+
+@rmsprop_step.misconception("only the weights move", see=RMSPROP)
+def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
+    """**The biases stay where they were.** Only L2 makes a difference between weights and biases; a step is for all
+    parameters."""
+    _rms(params, _weights(grads), state, lr, rho, eps)
 
 
 # ---- adam_step ------------------------------------------------------------------------------------------------------
@@ -424,6 +480,30 @@ def _(params: Params, grads: Params, state: State, t: int, lr: float,
     _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, first_part=part, second_part=part)
 
 
+@adam_step.misconception("t moves on with every parameter", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**t grows inside your loop over the parameters**, so that each has another correction. All parameters take the
+    same step, and the caller counts: use t as it comes."""
+    for name, g in grads.items():
+        one = {"m": {name: state["m"][name]}, "v": {name: state["v"][name]}}
+        _moved_by_adam(params, {name: g}, one, t, lr, beta1, beta2, eps)
+        state["m"][name], state["v"][name] = one["m"][name], one["v"][name]
+        t += 1
+
+
+@adam_step.misconception("t moves on with every parameter", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**t grows inside your loop over the parameters**, so that each has another correction. All parameters take the
+    same step, and the caller counts from 1: use t as it comes."""
+    for name, g in grads.items():
+        t += 1
+        one = {"m": {name: state["m"][name]}, "v": {name: state["v"][name]}}
+        _moved_by_adam(params, {name: g}, one, t, lr, beta1, beta2, eps)
+        state["m"][name], state["v"][name] = one["m"][name], one["v"][name]
+
+
 @adam_step.misconception("multiplies with t instead of raising to it", see=ADAM)
 def _(params: Params, grads: Params, state: State, t: int, lr: float,
       beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
@@ -448,6 +528,18 @@ def _(params: Params, grads: Params, state: State, t: int, lr: float,
     _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, first_part=part, second_part=part)
 
 
+@adam_step.misconception("the power of 1 - beta", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**You raise 1 - beta to the power t.** It is beta that shrinks step by step: 1 - beta^t, in Python `1 - beta1**t`
+    without brackets. At t = 1 both are the same."""
+
+    def part(beta: float, t: int) -> float:
+        return (1 - beta) ** t
+
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, first_part=part, second_part=part)
+
+
 @adam_step.misconception("multiplies where it should divide", see=ADAM)
 def _(params: Params, grads: Params, state: State, t: int, lr: float,
       beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
@@ -466,6 +558,39 @@ def _(params: Params, grads: Params, state: State, t: int, lr: float,
     """**beta1 and beta2 have changed places.** beta1 belongs to m, the mean of the gradients, and beta2 to v, the mean
     of their squares, which needs the longer memory."""
     _moved_by_adam(params, grads, state, t, lr, beta2, beta1, eps)
+
+
+@adam_step.misconception("beta1 where beta2 belongs", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**v takes beta1.** beta1 belongs to m alone. v, the mean of the squares, has beta2, in its mean and in its
+    correction."""
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta1, eps)
+
+
+@adam_step.misconception("beta1 where beta2 belongs", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**v is corrected with beta1.** It was averaged with beta2, so its zeros still have the weight beta2^t: divide v
+    by 1 - beta2^t."""
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, second_part=lambda _, t: _corrected(beta1, t))
+
+
+@adam_step.misconception("beta2 where beta1 belongs", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**m is corrected with beta2.** It was averaged with beta1, so its zeros still have the weight beta1^t: divide m
+    by 1 - beta1^t."""
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, first_part=lambda _, t: _corrected(beta2, t))
+
+
+@adam_step.misconception("the corrections have changed places", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**The two corrections have changed places.** m was averaged with beta1 and is divided by 1 - beta1^t; v was
+    averaged with beta2 and is divided by 1 - beta2^t."""
+    first, second = (lambda _, t: _corrected(beta2, t)), (lambda _, t: _corrected(beta1, t))
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, first_part=first, second_part=second)
 
 
 @adam_step.misconception("1 - beta1 is missing", see=ADAM)
@@ -526,6 +651,45 @@ def _(params: Params, grads: Params, state: State, t: int, lr: float,
     _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, move=lambda m, v, g, eps: m / np.sqrt(v))
 
 
+@adam_step.misconception("brackets missing round sqrt(v_hat) + eps", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**Brackets are missing.** `m_hat / np.sqrt(v_hat) + eps` divides first and then adds eps; where v is 0, that is
+    0 / 0. Write `m_hat / (np.sqrt(v_hat) + eps)`."""
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, move=lambda m, v, g, eps: m / np.sqrt(v))
+    for name in params:
+        params[name] = params[name] - eps
+
+
+@adam_step.misconception("brackets missing round sqrt(v_hat) + eps", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**Brackets are missing.** `m_hat / np.sqrt(v_hat) + eps` divides first and then adds eps; where v is 0, that is
+    0 / 0. Write `m_hat / (np.sqrt(v_hat) + eps)`."""
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, move=lambda m, v, g, eps: m / np.sqrt(v) + eps)
+
+
+@adam_step.misconception("moves with the old means", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**The weights move before m and v are updated.** At the first step the old means are 0, and nothing moves. Update
+    both first, then step with the new ones."""
+    m, v = state["m"], state["v"]
+    for name, g in grads.items():
+        m_hat, v_hat = m[name] / (1 - beta1**t), v[name] / (1 - beta2**t)
+        params[name] = params[name] - lr * _adam_move(m_hat, v_hat, g, eps)
+        m[name], v[name] = _average(m[name], g, beta1), _mean(v[name], g, beta2)
+
+
+@adam_step.misconception("m and v start anew at every step", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**The m and v of the steps before are forgotten.** Zeros are for the start of the training, and the caller makes
+    them. Take the means that stand in `state`."""
+    first, second = (lambda _, g, beta: (1 - beta) * g), (lambda _, g, beta: (1 - beta) * g**2)
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, first=first, second=second)
+
+
 @adam_step.misconception("steps with g instead of m", see=ADAM)
 def _(params: Params, grads: Params, state: State, t: int, lr: float,
       beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
@@ -575,6 +739,22 @@ def _(right: Step, params: Params, grads: Params, state: State, t: int, lr: floa
     right(params, grads, {name: _copies(each) for name, each in state.items()}, t, lr, *rest)
 
 
+@adam_step.misconception("m is not kept", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**The state does not keep m.** The new m has been used for the step and is then lost. Write it into the dict of
+    the means: `state["m"][name] = ...`."""
+    _moved_by_adam(params, grads, {"m": _copies(state["m"]), "v": state["v"]}, t, lr, beta1, beta2, eps)
+
+
+@adam_step.misconception("v is not kept", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**The state does not keep v.** The new v has been used for the step and is then lost. Write it into the dict of
+    the squares: `state["v"][name] = ...`."""
+    _moved_by_adam(params, grads, {"m": state["m"], "v": _copies(state["v"])}, t, lr, beta1, beta2, eps)
+
+
 @adam_step.misconception("the weights stay where they were", see=ADAM)
 def _(right: Step, params: Params, grads: Params, state: State, t: int, lr: float, *rest: float) -> Any:
     """**The caller's weights have not moved.** `w = w - ...` makes a new array under the name w, and the dict keeps
@@ -587,6 +767,22 @@ def _(right: Step, params: Params, grads: Params, state: State, t: int, lr: floa
     """**beta1, beta2 and eps have no effect.** 0.9, 0.999 and 1e-8 are what they are if nobody says otherwise; who
     calls you may choose other values. Use the arguments."""
     right(params, grads, state, t, lr)
+
+
+@adam_step.misconception("the betas are fixed inside", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**beta1 and beta2 have no effect.** 0.9 and 0.999 are what they are if nobody says otherwise; who calls you may
+    choose other values. Use the arguments."""
+    _moved_by_adam(params, grads, state, t, lr, 0.9, 0.999, eps)
+
+
+@adam_step.misconception("eps is fixed inside", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**eps has no effect.** 1e-8 is what it is if nobody says otherwise; who calls you may choose another value. Use
+    the argument."""
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, 1e-8)
 
 
 @adam_step.misconception("only the first parameter moves", see=ADAM)
@@ -612,6 +808,24 @@ def _(right: Step, params: Params, grads: Params, state: State, t: int, lr: floa
         each.update(memory[key])
 
 
+@adam_step.misconception("only the names of one hidden layer", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**W1, b1, W2 and b2 are written into your function.** But there may be fewer names in the dicts, or others: a
+    deeper network has a W3, and one with batch norm a gamma1. Go through all that there are with a loop: `for name in
+    params`."""
+    some = {name: grads[name] for name in ("W1", "b1", "W2", "b2")}
+    _moved_by_adam(params, some, state, t, lr, beta1, beta2, eps)
+
+
+@adam_step.misconception("only the weights move", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**The biases stay where they were.** Only L2 makes a difference between weights and biases; a step is for all
+    parameters."""
+    _moved_by_adam(params, _weights(grads), state, t, lr, beta1, beta2, eps)
+
+
 # ---- he_init and xavier_init ----------------------------------------------------------------------------------------
 
 GRID = 1.12  # a standard deviation is told to the nearest of s0, 1.12 s0, 1.12^2 s0, ... where s0 is the right one
@@ -625,12 +839,7 @@ def weights_drawn(std: Callable[[int, int], float]) -> Callable[..., tuple[float
     """
 
     def experiment(init: Step, D: int, H: int, rng: Rng) -> tuple[float, float, bool]:
-        W = np.asarray(init(D, H, rng))
-        if W.shape != (D, H) or W.dtype.kind not in "fiu":
-            what = describe(W) if W.dtype.kind in "fiu" else "no array of numbers"
-            raise MisfitError(
-                f"For D = {D} and H = {H} the shape ({D}, {H}) was wanted; your function returned {what}."
-            )
+        W = fit(plain(init(D, H, rng)), np.zeros((D, H)), f"W with D = {D} and H = {H}")
         if len(np.unique(W)) < 0.9 * W.size:
             raise MisfitError("Many of the weights are equal; each wants a draw of its own.")
         wanted, spread = std(D, H), float(W.std())
@@ -711,6 +920,26 @@ def _(D: int, H: int, rng: Rng) -> Any:
     return rng.standard_normal((D, H)) * (math.sqrt(2) / D)
 
 
+@he_init.misconception("the root of D alone", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**Only D is under the root, and the 2 is not.** The standard deviation is sqrt(2 / D), not 2 / sqrt(D)."""
+    return rng.standard_normal((D, H)) * (2 / math.sqrt(D))
+
+
+@he_init.misconception("the 6 of the uniform variant", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**The variance is 6 / D.** The 6 belongs to a variant with *uniform* weights, in which sqrt(6 / D) is the limit
+    and not the standard deviation. Normal weights have the variance 2 / D."""
+    return rng.standard_normal((D, H)) * math.sqrt(6 / D)
+
+
+@he_init.misconception("the factor became the mean", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**The weights lie round sqrt(2 / D), with standard deviation 1.** In `rng.normal` the first number is the mean, 0
+    here, and the second the standard deviation. With `rng.standard_normal` the factor multiplies."""
+    return rng.standard_normal((D, H)) + math.sqrt(2 / D)
+
+
 @he_init.misconception("uniform between -sqrt(2 / D) and sqrt(2 / D)", see=INIT)
 def _(D: int, H: int, rng: Rng) -> Any:
     """**These weights are spread evenly between -sqrt(2 / D) and sqrt(2 / D).** Then their standard deviation is
@@ -785,6 +1014,41 @@ def _(D: int, H: int, rng: Rng) -> Any:
     """**The standard deviation is 2 / (D + H); it is the variance that should be.** Take the square root as your
     factor, or as the scale of rng.normal."""
     return rng.standard_normal((D, H)) * (2 / (D + H))
+
+
+@xavier_init.misconception("the root of 2 alone", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**Only the 2 is under the root, and D + H is not.** The standard deviation is sqrt(2 / (D + H)), not sqrt(2) /
+    (D + H)."""
+    return rng.standard_normal((D, H)) * (math.sqrt(2) / (D + H))
+
+
+@xavier_init.misconception("the root of D + H alone", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**Only D + H is under the root, and the 2 is not.** The standard deviation is sqrt(2 / (D + H)), not 2 / sqrt(D +
+    H)."""
+    return rng.standard_normal((D, H)) * (2 / math.sqrt(D + H))
+
+
+@xavier_init.misconception("the 6 of the uniform variant", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**The variance is 6 / (D + H).** The 6 belongs to the variant with *uniform* weights, in which sqrt(6 / (D + H))
+    is the limit and not the standard deviation. Normal weights have the variance 2 / (D + H)."""
+    return rng.standard_normal((D, H)) * math.sqrt(6 / (D + H))
+
+
+@xavier_init.misconception("the factor became the mean", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**The weights lie round sqrt(2 / (D + H)), with standard deviation 1.** In `rng.normal` the first number is the
+    mean, 0 here, and the second the standard deviation. With `rng.standard_normal` the factor multiplies."""
+    return rng.standard_normal((D, H)) + math.sqrt(2 / (D + H))
+
+
+@xavier_init.misconception("only positive weights", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**All your weights are positive.** `rng.random` draws from 0 to 1. Then all units of a layer compute nearly the
+    same. The mean must be 0: `rng.standard_normal`."""
+    return rng.random((D, H)) * math.sqrt(2 / (D + H))
 
 
 @xavier_init.misconception("brackets missing round D + H", see=INIT)
@@ -920,6 +1184,43 @@ def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
     sqrt(var + eps). (In RMSprop and Adam eps stands outside.)"""
     out, cache = _normed(X, gamma, beta, X.mean(axis=0), X.std(axis=0) + eps)
     return out, {**cache, "std": X.std(axis=0)}
+
+
+@batchnorm_forward.misconception("eps only in the cache", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**X_hat is divided by a std without eps.** `standardize` from notebook 1 has no eps; here the std that you keep,
+    sqrt(var + eps), is also what X - mean is divided by."""
+    X_hat = functional.standardize(X, X)
+    return gamma * X_hat + beta, {"X_hat": X_hat, "std": np.sqrt(X.var(axis=0) + eps), "gamma": gamma}
+
+
+@batchnorm_forward.misconception("eps only in the cache", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**X_hat is divided by a std without eps**, and where a feature is constant, that is 0 / 0. Divide by the std that
+    you keep, sqrt(var + eps)."""
+    out, cache = _normed(X, gamma, beta, X.mean(axis=0), X.std(axis=0))
+    return out, {**cache, "std": np.sqrt(X.var(axis=0) + eps)}
+
+
+@batchnorm_forward.misconception("the root of the std", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**The root is taken twice.** `X.std` is the root of the variance already. Take that of the variance: `np.sqrt(
+    X.var(axis=0) + eps)`."""
+    return _normed(X, gamma, beta, X.mean(axis=0), np.sqrt(X.std(axis=0) + eps))
+
+
+@batchnorm_forward.misconception("the variance is a sum", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**Your variance is a sum over the batch.** It should be the mean of the squared distances: divide by N."""
+    return _normed(X, gamma, beta, X.mean(axis=0), np.sqrt(len(X) * X.var(axis=0) + eps))
+
+
+@batchnorm_forward.misconception("brackets missing round X - mean", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**Brackets are missing.** `X - mean / std` divides the mean alone. Write `(X - mean) / std`."""
+    std = np.sqrt(X.var(axis=0) + eps)
+    X_hat = X - X.mean(axis=0) / std
+    return gamma * X_hat + beta, {"X_hat": X_hat, "std": std, "gamma": gamma}
 
 
 @batchnorm_forward.misconception("divides by the variance", see=FORWARD)
@@ -1089,6 +1390,64 @@ def _(dout: Array, cache: Params) -> Any:
     return _back(dout, cache, lambda d, X_hat: d - d.sum(axis=0) - X_hat * (d * X_hat).sum(axis=0))
 
 
+@batchnorm_backward.misconception("sums where dX needs means", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**In dX the term with mean(dX_hat) is a sum over the batch.** mu is a mean of all X, so what comes back over it
+    is divided by N."""
+    return _back(dout, cache, lambda d, X_hat: d - d.sum(axis=0) - X_hat * (d * X_hat).mean(axis=0))
+
+
+@batchnorm_backward.misconception("sums where dX needs means", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**In dX the term with X_hat mean(dX_hat X_hat) is a sum over the batch.** The variance is a mean of squares, so
+    what comes back over it is divided by N."""
+    return _back(dout, cache, lambda d, X_hat: d - d.mean(axis=0) - X_hat * (d * X_hat).sum(axis=0))
+
+
+@batchnorm_backward.misconception("N is missing before dX_hat", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**All of dX is divided by N; only the two sums should be.** If you take the N out in front of the bracket, dX_hat
+    gets one inside: (N dX_hat - sum(dX_hat) - X_hat sum(dX_hat X_hat)) / (N std)."""
+    return _back(dout, cache, lambda d, X_hat: (d - d.sum(axis=0) - X_hat * (d * X_hat).sum(axis=0)) / len(d))
+
+
+@batchnorm_backward.misconception("gamma is missing in the means", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**In dX the two means are without gamma.** dbeta and dgamma are sums of dout; the means are those of dX_hat =
+    gamma dout. If you use dbeta and dgamma here, multiply them by gamma too."""
+    return _back(dout, cache, lambda d, X_hat: d - dout.mean(axis=0) - X_hat * (dout * X_hat).mean(axis=0))
+
+
+@batchnorm_backward.misconception("the way over the std counts twice", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**In dX the term with X_hat mean(dX_hat X_hat) counts twice.** The 2 of the square goes with the 1/2 of the root:
+    dvar = dstd / (2 std)."""
+    return _back(dout, cache, lambda d, X_hat: d - d.mean(axis=0) - 2 * X_hat * (d * X_hat).mean(axis=0))
+
+
+@batchnorm_backward.misconception("the way over the std counts half", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**In dX the term with X_hat mean(dX_hat X_hat) is half of what it should be.** The slope of C² is 2 C: dC gets
+    2 C / N dvar."""
+    return _back(dout, cache, lambda d, X_hat: d - d.mean(axis=0) - X_hat * (d * X_hat).mean(axis=0) / 2)
+
+
+@batchnorm_backward.misconception("X_hat for C", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**You take X_hat where C = X - mean belongs.** C is X_hat std: multiply X_hat by std where the formulas have C,
+    in dstd and in dC."""
+    scale = 1 / cache["std"] ** 2
+    return _back(dout, cache, lambda d, X_hat: d - d.mean(axis=0) - scale * X_hat * (d * X_hat).mean(axis=0))
+
+
+@batchnorm_backward.misconception("X_hat for C", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**In one place you take X_hat where C = X - mean belongs.** C is X_hat std. Look at dstd and at dC: where the
+    formula has C, multiply X_hat by std."""
+    scale = 1 / cache["std"]
+    return _back(dout, cache, lambda d, X_hat: d - d.mean(axis=0) - scale * X_hat * (d * X_hat).mean(axis=0))
+
+
 @batchnorm_backward.misconception("the second mean is without X_hat", see=BACKWARD)
 def _(dout: Array, cache: Params) -> Any:
     """**In the last term of dX a factor X_hat is missing under the mean.** It says how dX_hat and X_hat go
@@ -1108,6 +1467,27 @@ def _(dout: Array, cache: Params) -> Any:
     """**The two terms in dX have the wrong sign.** Mean and std both work against a
     change: their terms are taken off."""
     return _back(dout, cache, lambda d, X_hat: d + d.mean(axis=0) + X_hat * (d * X_hat).mean(axis=0))
+
+
+@batchnorm_backward.misconception("one of the two means is added", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**In dX the term with mean(dX_hat) has the wrong sign.** C is X *minus* mu, so what comes back over mu is taken
+    off."""
+    return _back(dout, cache, lambda d, X_hat: d + d.mean(axis=0) - X_hat * (d * X_hat).mean(axis=0))
+
+
+@batchnorm_backward.misconception("one of the two means is added", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**In dX the term with X_hat mean(dX_hat X_hat) has the wrong sign.** X_hat is C *divided* by std, so dstd has a
+    minus, and this term is taken off."""
+    return _back(dout, cache, lambda d, X_hat: d - d.mean(axis=0) + X_hat * (d * X_hat).mean(axis=0))
+
+
+@batchnorm_backward.misconception("brackets missing in dX", see=BACKWARD)
+def _(dout: Array, cache: Params) -> Any:
+    """**Brackets are missing.** Only the last term of dX is divided by std. All three are: (... - ... - ...) / std."""
+    std = cache["std"]
+    return _back(dout, cache, lambda d, X_hat: (d - d.mean(axis=0)) * std - X_hat * (d * X_hat).mean(axis=0))
 
 
 @batchnorm_backward.misconception("the means run along the rows", see=BACKWARD)

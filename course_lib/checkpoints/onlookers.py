@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.checkpoints.values import MisfitError, describe, plain
+from course_lib.checkpoints.values import MisfitError, describe, plain, show
 
 Array = np.ndarray
 Rng = np.random.Generator
@@ -30,12 +30,13 @@ Sample = Callable[[Rng], Config]
 
 # ---- splits ---------------------------------------------------------------------------------------------------------
 
-SPLITS = 10  # looked at together: what comes by chance does not come ten times
+SPLITS = 6  # looked at together: what comes by chance does not come six times
 PARTS = ("X_train", "y_train", "X_val", "y_val", "X_test", "y_test")
 SPLIT_FACTS = (
-    "the share of all examples in X_val",
-    "the share of all examples in X_test",
+    "the share of all examples in X_val, about",
+    "the share of all examples in X_test, about",
     "X_train has all the others",
+    "nearly every example comes in one of six splits",
     "every example is in a part",
     "no example stands twice in a part",
     "no example is in two parts",
@@ -49,7 +50,7 @@ SPLIT_FACTS = (
 
 
 def facts_of_splits(split: Callable[..., Any], X: Array, y: Array, val: float, test: float, rng: Rng) -> Any:
-    """Ten splits: the share of each part, and what holds in all of them.
+    """Six splits: the share of each part, and what holds in all of them.
 
     The first feature of each example in X is the number of its row.
     """
@@ -59,6 +60,7 @@ def facts_of_splits(split: Callable[..., Any], X: Array, y: Array, val: float, t
         _share([val_rows for _, val_rows, _ in rows], y, (val, test, val * (1 - test))),
         _share([test_rows for _, _, test_rows in rows], y, (test, val, test * (1 - val))),
         all(set(train) == set(range(len(X))) - {*val_rows, *test_rows} for train, val_rows, test_rows in rows),
+        len(np.unique(np.concatenate([part for parts in rows for part in parts]))) > 0.95 * len(X),
         all(len(np.unique(np.concatenate(parts))) == len(X) for parts in rows),
         all(len(np.unique(part)) == len(part) for parts in rows for part in parts),
         not any(np.intersect1d(a, b).size for parts in rows for a, b in itertools.combinations(parts, 2)),
@@ -112,7 +114,7 @@ def _in_proportion(rows: Array, y: Array) -> bool:
 # ---- samples --------------------------------------------------------------------------------------------------------
 
 SAMPLES = 300
-FEW = 40  # fewer different values among the samples than this are a list, not a range
+FEW = 200  # fewer different values among the samples than this come from a list, not from a range
 SAMPLE_FACTS = (
     "evenly spread on the log scale",
     "evenly spread on the plain scale",
@@ -122,10 +124,11 @@ SAMPLE_FACTS = (
     "an exponent between log10(low) and log10(high)",
     "e to an exponent between low and high",
     "10 to an exponent between low and high",
-    "the logarithm of a number between low and high",
+    "the natural logarithm of a number between low and high",
+    "log10 of a number between low and high",
     "all samples between low and high",
     "samples differ",
-    "more than a few different values",
+    "hardly a value comes twice",
 )
 
 
@@ -134,7 +137,7 @@ def laws_of_samples(sample: Callable[..., Any], low: float, high: float, rng: Rn
     x = np.array([number(sample(low, high, rng)) for _ in range(SAMPLES)])
     different = len(np.unique(x))
     with np.errstate(all="ignore"):
-        ln, log10, exp = np.log(x), np.log10(x), np.exp(x)
+        ln, log10, exp, exp10 = np.log(x), np.log10(x), np.exp(x), 10**x
     ends = np.array([low, high])
     laws = (
         (ln, np.log(ends)),
@@ -146,6 +149,7 @@ def laws_of_samples(sample: Callable[..., Any], low: float, high: float, rng: Rn
         (ln, ends),
         (log10, ends),
         (exp, ends),
+        (exp10, ends),
     )
     return (
         *(different >= FEW and _uniform((value - a) / (b - a)) for value, (a, b) in laws),
@@ -195,23 +199,30 @@ RANDOM_FACTS = ("configs drawn", *_SEARCH_FACTS)
 
 def facts_of_a_grid_search(search: Callable[..., Any], evaluate: Evaluate, grid: Grid) -> Any:
     """What the search has tried, and what it has found."""
+    given = {name: list(values) for name, values in grid.items()}  # however the search treats the grid itself
     tried: list[Config] = []
 
     @functools.wraps(evaluate)
     def noted(config: Any) -> float:
-        if set(_config(config)) != set(grid):
-            raise MisfitError(f"`evaluate` was called with {describe(config)}; the grid is {describe(grid)}.")
+        if set(_config(config)) != set(given) or not all(_is_one_of(config[name], given[name]) for name in given):
+            raise MisfitError(
+                f"`evaluate` was called with {show(dict(config))}. A config has one value for each name of the grid."
+            )
         tried.append(dict(config))
         return evaluate(config)
 
     config, score = _found(search(noted, grid), tried)
     scores = [worth(evaluate(each)) for each in tried]
     return (
-        np.array([len({each[name] for each in tried}) for name in grid]),
-        {name: values[0] for name, values in grid.items()} in tried,
+        np.array([len({each[name] for each in tried}) for name in given]),
+        {name: values[0] for name, values in given.items()} in tried,
         *_facts_of_a_search(config, score, tried, evaluate),
         worth(evaluate(config)) < max(scores) or config == tried[scores.index(max(scores))],
     )
+
+
+def _is_one_of(value: Any, values: Sequence[Any]) -> bool:
+    return np.ndim(value) == 0 and value in values
 
 
 def facts_of_a_random_search(
@@ -273,8 +284,10 @@ def _found(returned: Any, tried: Sequence[Config]) -> tuple[Config, float]:
     if not isinstance(returned, (tuple, list)) or len(returned) != 2:
         raise MisfitError(f"Two values were wanted, (config, score); yours is {describe(plain(returned))}.")
     config, score = returned
+    if isinstance(score, Mapping) and not isinstance(config, Mapping):
+        raise MisfitError("The score comes first, and then the config; wanted is (config, score).")
     if not isinstance(config, Mapping):
-        raise MisfitError(f"The first value returned should be a config, a dict; yours is {describe(plain(config))}.")
+        raise MisfitError(f"The first value returned should be a config, a dict; yours is {show(plain(config))}.")
     if config not in tried:
         raise MisfitError("The config that you return is none of those that `evaluate` was called with.")
     return dict(config), number(score)
@@ -283,6 +296,7 @@ def _found(returned: Any, tried: Sequence[Config]) -> tuple[Config, float]:
 # ---- halving --------------------------------------------------------------------------------------------------------
 
 ROUNDS = 5  # so many are compared
+ENOUGH = 100  # evaluations; no case needs 20
 HALVING_FACTS = ("the winner's place in configs", "configs trained in each round", "budget of each round")
 
 
@@ -297,7 +311,9 @@ def rounds_of_halving(
     def noted(config: Any, budget: Any) -> float:
         if config not in given:
             raise MisfitError(f"`evaluate` was called with {describe(plain(config))}, and wants one of the configs.")
-        tried.append(number(budget))
+        if len(tried) == ENOUGH:
+            raise MisfitError(f"It does not come to an end: {ENOUGH} times a config was evaluated, and no one has won.")
+        tried.append(number(float(budget) if isinstance(budget, int) else budget))  # of any number of digits
         return evaluate(config, budget)
 
     winner = halve(noted, configs, budget, eta)

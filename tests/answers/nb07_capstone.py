@@ -14,6 +14,9 @@ RIGHT = {
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); Z = A @ params['W2'] + params['b2']; return np.where(Z == Z.max(axis=1, keepdims=True))[1]",
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); return [list(z).index(max(z)) for z in A @ params['W2'] + params['b2']]",
         "out = np.empty(len(X), dtype=int)\n    for n, x in enumerate(X):\n        a = np.maximum(x @ params['W1'] + params['b1'], 0); out[n] = (a @ params['W2'] + params['b2']).argmax()\n    return out",
+        "Z = mine.mlp_forward(X, params)[0]; best = np.zeros(len(X), int); top = Z[:, 0].copy()\n    for c in range(1, Z.shape[1]):\n        m = Z[:, c] > top; best[m] = c; top[m] = Z[m, c]\n    return best",
+        "return np.concatenate([mine.mlp_forward(X[i:i+4], params)[0].argmax(axis=1) for i in range(0, len(X), 4)])",
+        "Z, _ = mine.mlp_forward(X, params); O = (Z == Z.max(axis=1, keepdims=True)); return O @ np.arange(Z.shape[1])",
     ],
 }
 
@@ -29,5 +32,7 @@ WRONG = {
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); return (A @ params['W2'] + params['b2']).argmax(axis=1).mean()",
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); return (A @ params['W2'] + params['b2']).argmax(axis=1), {'A1': A}",
         "A = np.tanh(X @ params['W1'] + params['b1']); return (A @ params['W2'] + params['b2']).argmax(axis=1)",
+        "P = mine.softmax(mine.mlp_forward(X, params)[0]); return np.array([np.flatnonzero(p > 0.5)[0] if (p > 0.5).any() else 0 for p in P])",
+        'A = np.maximum(X @ params["W1"], 0) + params["b1"]; return (A @ params["W2"] + params["b2"]).argmax(axis=1)',
     ],
 }

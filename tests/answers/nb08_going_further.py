@@ -9,6 +9,8 @@ RIGHT = {
         "for k in params:\n        for i in np.ndindex(params[k].shape):\n            g = grads[k][i]; state[k][i] = rho * state[k][i] + (1 - rho) * g * g; params[k][i] -= lr * g / (math.sqrt(state[k][i]) + eps)",
         "for k, g in grads.items():\n        np.add(rho * state[k], (1 - rho) * g**2, out=state[k]); root = np.hypot(np.sqrt(state[k]), 0); np.subtract(params[k], lr * g / (root + eps), out=params[k])",
         "new = {k: rho * state[k] + (1 - rho) * np.abs(g) ** 2 for k, g in grads.items()}; state.clear(); state.update(new)\n    for k in params:\n        params[k][...] = params[k] - lr * grads[k] / (new[k] ** 0.5 + eps)",
+        "for k in list(params):\n        s = state.pop(k) * rho + (1 - rho) * grads[k] ** 2; state[k] = s; params[k] = params.pop(k) - lr * grads[k] / (np.sqrt(s) + eps)",
+        "class Rule:\n        def __init__(self, s): self.s = s\n        def __call__(self, g): self.s *= rho; self.s += (1 - rho) * g * g; return lr * g / (np.sqrt(self.s) + eps)\n    for k in params: params[k] -= Rule(state[k])(grads[k])",
     ],
     "adam_step": [
         "m, v = state['m'], state['v']\n    for k in params:\n        m[k] = beta1 * m[k] + (1 - beta1) * grads[k]; v[k] = beta2 * v[k] + (1 - beta2) * grads[k] ** 2\n        params[k] -= lr * (m[k] / (1 - beta1**t)) / (np.sqrt(v[k] / (1 - beta2**t)) + eps)",
@@ -18,6 +20,9 @@ RIGHT = {
         "state['m'] = {k: beta1 * state['m'][k] + (1 - beta1) * grads[k] for k in grads}; state['v'] = {k: beta2 * state['v'][k] + (1 - beta2) * grads[k] ** 2 for k in grads}\n    params.update({k: params[k] - lr * state['m'][k] / (1 - math.pow(beta1, t)) / (np.sqrt(state['v'][k] / (1 - math.pow(beta2, t))) + eps) for k in params})\n    return params",
         "c1, c2 = (-math.expm1(t * math.log(b)) for b in (beta1, beta2))\n    for w, g, m, v in zip(params.values(), grads.values(), state['m'].values(), state['v'].values()):\n        for i in np.ndindex(w.shape):\n            m[i] = beta1 * m[i] + (1 - beta1) * g[i]; v[i] = beta2 * v[i] + (1 - beta2) * g[i] ** 2; w[i] -= lr * m[i] / c1 / ((v[i] / c2) ** 0.5 + eps)",
         "def mean(old, new, beta):\n        return (1 - beta) * new + beta * old\n    for k in list(params):\n        m = mean(state['m'][k], grads[k], beta1); v = mean(state['v'][k], grads[k] ** 2, beta2); state['m'][k], state['v'][k] = m, v\n        params[k] = params[k] + -lr * (m / (1 - beta1**t)) * (1 / (np.sqrt(v / (1 - beta2**t)) + eps))\n    return params, state",
+        'c1, c2 = 1 - beta1**t, 1 - beta2**t; a = lr * math.sqrt(c2) / c1\n    for k in params:\n        state["m"][k] = beta1 * state["m"][k] + (1 - beta1) * grads[k]; state["v"][k] = beta2 * state["v"][k] + (1 - beta2) * grads[k] ** 2\n        params[k] -= a * state["m"][k] / (np.sqrt(state["v"][k]) + eps * math.sqrt(c2))',
+        'p1 = p2 = 1.0\n    for _ in range(t): p1 *= beta1; p2 *= beta2\n    for k in params:\n        state["m"][k] *= beta1; state["m"][k] += (1 - beta1) * grads[k]; state["v"][k] *= beta2; state["v"][k] += (1 - beta2) * grads[k]**2\n        params[k] -= lr * (state["m"][k] / (1 - p1)) / (np.sqrt(state["v"][k] / (1 - p2)) + eps)',
+        'm, v = state.setdefault("m", {}), state.setdefault("v", {})\n    for k, w in params.items():\n        m[k] = beta1 * m.get(k, 0) + (1 - beta1) * grads[k]; v[k] = beta2 * v.get(k, 0) + (1 - beta2) * grads[k] ** 2\n        w -= lr * m[k] / (1 - beta1**t) / (np.sqrt(v[k] / (1 - beta2**t)) + eps)',
     ],
     "he_init": [
         "return np.sqrt(2 / D) * rng.standard_normal((D, H))",
@@ -31,6 +36,8 @@ RIGHT = {
         "u, v = 1 - rng.random((D, H)), rng.random((D, H)); return np.sqrt(-2 * np.log(u)) * np.cos(2 * np.pi * v) * np.sqrt(2 / D)",
         "own = np.random.default_rng(rng.integers(2**32)); return own.normal(size=(D, H)) * np.sqrt(2 / D)",
         "return rng.permuted(rng.normal(size=(D, H)), axis=0) * (2 / D) ** 0.5",
+        "from statistics import NormalDist\n    n = NormalDist(0, math.sqrt(2 / D)); return np.array([[n.inv_cdf(u) for u in row] for row in 1 - rng.random((D, H))])",
+        "W = rng.standard_normal((D, H)); W -= W.mean(); return W / W.std() * np.sqrt(2 / D)",
     ],
     "xavier_init": [
         "return np.sqrt(2 / (D + H)) * rng.standard_normal((D, H))",
@@ -39,6 +46,7 @@ RIGHT = {
         "return np.stack([rng.normal(0, (2 / (D + H)) ** 0.5, H) for _ in range(D)])",
         "return rng.standard_normal((H, D)).T * math.sqrt(2) / math.sqrt(H + D)",
         "return (np.sqrt(2 / (D + H)) * rng.standard_normal((D, H))).astype(np.float32)",
+        "return mine.he_init(D, H, rng) * np.sqrt(D / (D + H))",
     ],
     "batchnorm_forward": [
         "mean, var = X.mean(axis=0), X.var(axis=0); std = np.sqrt(var + eps); X_hat = (X - mean) / std; return gamma * X_hat + beta, {'X_hat': X_hat, 'std': std, 'gamma': gamma}",
@@ -47,6 +55,9 @@ RIGHT = {
         "s = (np.std(X, axis=0) ** 2 + eps) ** 0.5; Z = (X - np.average(X, axis=0)) * (1 / s); return [np.einsum('d,nd->nd', gamma, Z) + beta, {'X_hat': Z, 'std': s, 'gamma': gamma}]",
         "var = np.einsum('nd,nd->d', X, X) / len(X) - X.mean(0) ** 2; std = np.sqrt(np.maximum(var, 0) + eps); X_hat = (X - X.mean(0)) / std; return beta + X_hat * gamma, {'std': std, 'X_hat': X_hat, 'gamma': gamma}",
         "X_hat, std = X.copy(), []\n    for d in range(X.shape[1]):\n        c = X_hat[:, d]; c -= c.mean(); s = math.sqrt((c * c).mean() + eps); c /= s; std.append(s)\n    return gamma * X_hat + beta, {'X_hat': X_hat, 'std': std, 'gamma': list(gamma)}",
+        'N = len(X); var = ((X[:, None] - X[None]) ** 2).sum((0, 1)) / (2 * N * N); std = np.sqrt(var + eps); h = (X - X.mean(0)) / std; return gamma * h + beta, {"X_hat": h, "std": std, "gamma": gamma}',
+        'S = X.std(axis=0); std = np.sqrt(S**2 + eps); Z = mine.standardize(X, X) * (S / std); return gamma * Z + beta, {"X_hat": Z, "std": std, "gamma": gamma}',
+        'C = X - X.mean(axis=0); std = np.hypot(C.std(axis=0), math.sqrt(eps)); h = C / std; return np.add(np.multiply(gamma, h), beta), {"X_hat": h, "std": std, "gamma": gamma}',
     ],
     "batchnorm_backward": [
         "X_hat = cache['X_hat']; d = cache['gamma'] * dout; dX = (d - d.mean(axis=0) - X_hat * (d * X_hat).mean(axis=0)) / cache['std']; return dX, (dout * X_hat).sum(axis=0), dout.sum(axis=0)",
@@ -56,6 +67,8 @@ RIGHT = {
         # The whole Jacobian, feature by feature.
         "X_hat, std, gamma = cache['X_hat'], cache['std'], cache['gamma']; N, D = dout.shape; dX = np.zeros((N, D))\n    for k in range(D):\n        h = X_hat[:, k]; J = (np.eye(N) - 1 / N - np.outer(h, h) / N) / std[k]; dX[:, k] = J.T @ (gamma[k] * dout[:, k])\n    return dX, [sum(a) for a in (dout * X_hat).T], sum(dout)",
         "X_hat = cache['X_hat']; d = dout * cache['gamma']; N = dout.shape[0]; return (d - np.ones((N, N)) @ d / N - X_hat * np.einsum('nd,nd->d', d, X_hat) / N) / cache['std'], np.einsum('nd,nd->d', dout, X_hat), np.einsum('nd->d', dout)",
+        'h, s, g = cache["X_hat"], cache["std"], cache["gamma"]; N = len(dout); C = h * s; dh = dout * g\n    dvar = np.sum(dh * C * -0.5 * s ** -3, axis=0); dmu = np.sum(-dh / s, axis=0) + dvar * np.mean(-2 * C, axis=0)\n    return dh / s + dvar * 2 * C / N + dmu / N, np.sum(dout * h, axis=0), np.sum(dout, axis=0)',
+        'h, s = cache["X_hat"], cache["std"]; d = dout * cache["gamma"]; dC = (d - h * np.mean(d * h, axis=0)) / s; return dC - dC.mean(axis=0), (dout * h).sum(axis=0), dout.sum(axis=0)',
     ],
 }  # fmt: skip
 
@@ -68,6 +81,8 @@ WRONG = {
         "for k, g in grads.items():\n        state[k] = rho * state[k] + (1 - rho) * g**2; state[k] = rho * state[k] + (1 - rho) * g**2; params[k] -= lr * g / (np.sqrt(state[k]) + eps)",
         "for k, g in grads.items():\n        state[k] = rho * state[k] + (1 - rho) * g**2; params[k] -= lr * g / (np.sqrt(state[k] / (1 - rho)) + eps)",
         "return params",
+        "for k in params:\n        state[k] = rho * state[k] + ((1 - rho) * grads[k]) ** 2; params[k] -= lr * grads[k] / (np.sqrt(state[k]) + eps)",
+        "for k in params:\n        state[k] = rho * state[k] + (1 - rho) * grads[k] ** 2\n        m = state[k] > 0; params[k][m] -= lr * grads[k][m] / np.sqrt(state[k][m])",
     ],
     "adam_step": [
         "for k, g in grads.items():\n        state['m'][k] = beta1 * state['m'][k] + (1 - beta1) * g; state['v'][k] = beta2 * state['v'][k] + (1 - beta2) * g**2; params[k] -= lr * np.sign(state['m'][k])",
@@ -75,6 +90,8 @@ WRONG = {
         "for k, g in grads.items():\n        m = state['m'][k] = beta1 * state['m'][k] + (1 - beta1) * g; v = state['v'][k] = beta2 * state['v'][k] + (1 - beta2) * g**2; params[k] -= lr * m / (1 - beta1**t) / (np.sqrt(v / (1 - beta1**t)) + eps)",
         "for k, g in grads.items():\n        m = state['m'][k] = beta1 * state['m'][k] + (1 - beta1) * g; v = state['v'][k] = beta2 * state['v'][k] + (1 - beta2) * g**2; params[k] -= lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + 1e-3)",
         "return None",
+        'for k in params:\n        m = state["m"][k] = beta1 * state["m"][k] + (1 - beta1) * grads[k]; v = state["v"][k] = beta2 * state["v"][k] + (1 - beta2) * grads[k]**2\n        params[k] -= lr * (m / (1 - beta1**t)) / (np.sqrt(v) / (1 - beta2**t) + eps)',
+        'for k in params:\n        m = state["m"][k] = beta1 * state["m"][k] + (1 - beta1) * grads[k]; v = state["v"][k] = beta2 * state["v"][k] + (1 - beta2) * grads[k]**2\n        params[k] -= lr * ((m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps) + 0.01 * params[k])',
     ],
     "he_init": [
         "return np.zeros((D, H))",
@@ -87,12 +104,14 @@ WRONG = {
         "return rng.standard_normal((D, H)) * np.sqrt(1.5 / D)",
         "return np.abs(rng.standard_normal((D, H))) * np.sqrt(2 / D)",
         "return rng.standard_normal((D, H)) * np.sqrt(2 / D) / 0",
+        "return rng.standard_normal((D, H)) * np.sqrt(2 / D), np.zeros(H)",
     ],
     "xavier_init": [
         "return rng.standard_normal((D, H)) * np.sqrt(6 / (D + H))",
         "return rng.standard_normal((D, H)) * np.sqrt(2 / np.sqrt(D * H)) * 0.8",
         "return rng.laplace(size=(D, H)) * np.sqrt(1 / (D + H))",
         "return np.random.default_rng(0).normal(size=(D, H)) * np.sqrt(2 / (D + H))",
+        "return rng.standard_normal((D, H)) * np.sqrt((1 / D + 1 / H) / 2)",
     ],
     "batchnorm_forward": [
         "X_hat = (X - X.mean(0)) / np.sqrt(X.var(0) + eps); return gamma * X_hat + beta",
@@ -100,10 +119,12 @@ WRONG = {
         "std = np.sqrt(X.var(0) + eps); X_hat = (X - X.mean(0)) / std; return gamma * X_hat + beta, {'X_hat': X_hat, 'std': std}",
         "std = np.maximum(X.std(0), np.sqrt(eps)); X_hat = (X - X.mean(0)) / std; return gamma * X_hat + beta, {'X_hat': X_hat, 'std': std, 'gamma': gamma}",
         "std = np.sqrt(X.var(0) + eps); X_hat = (X - X.mean(0)) / std; return gamma * X_hat + beta, {'X_hat': X_hat, 'std': std, 'gamma': np.ones_like(gamma)}",
+        's = np.sqrt(X.var(0) + eps**2); h = (X - X.mean(0)) / s; return gamma * h + beta, {"X_hat": h, "std": s, "gamma": gamma}',
     ],
     "batchnorm_backward": [
         "return dout, (dout * cache['X_hat']).sum(0), dout.sum(0)",
         "X_hat = cache['X_hat']; d = cache['gamma'] * dout; return (d - d.mean(0) - X_hat * (d * X_hat).sum(0) / max(len(d) - 1, 1)) / cache['std'], (dout * X_hat).sum(0), dout.sum(0)",
         "X_hat = cache['X_hat']; d = cache['gamma'] * dout; return np.zeros_like(d), (dout * X_hat).sum(0), dout.sum(0)",
+        'h = cache["X_hat"]; d = cache["gamma"] * dout; return (d - d.mean(0) - d * (d * h).mean(0)) / cache["std"], (dout * h).sum(0), dout.sum(0)',
     ],
 }  # fmt: skip
