@@ -375,7 +375,7 @@ print("and the 50 images are learnt:", accuracy_of(params, X_few, y_few) == 1)
 # ## 5. The learning rate
 #
 # Of all the numbers that you can set, this one matters most. One weight is enough to see why. Take a valley with
-# *curvature* a:
+# *curvature* a, which is its second derivative:
 #
 # $$L(w) = \frac{a}{2} w^2, \qquad dw = a w, \qquad w \leftarrow w - \text{lr} \cdot a w = (1 - \text{lr} \cdot a)\, w$$
 #
@@ -386,6 +386,7 @@ print("and the 50 images are learnt:", accuracy_of(params, X_few, y_few) == 1)
 # | below 1 | between 0 and 1 | straight down, slowly if it is small |
 # | 1 | 0 | at the bottom in one step |
 # | between 1 and 2 | between -1 and 0 | across the valley and back, still coming down |
+# | 2 | -1 | across and back for ever, always as high |
 # | above 2 | below -1 | each step lands higher up: **divergence** |
 
 # %% tags=["equation"]
@@ -442,7 +443,8 @@ plots.run_curves({name: (np.arange(1, 145), losses) for name, losses in runs.ite
 
 # %% tags=["live"]
 losses, params = follow(5.0)
-shown = [0, 1, 2, 4, 8, 16, 32, 64, 128]
+broken = int(np.argmin(np.isfinite(losses)))                    # the first loss that is not finite
+shown = sorted({0, 1, 2, 4, 8, 16, 32, broken, broken + 1, 128})
 print("\n".join(f"step {step:3}   loss {losses[step]:.3g}" for step in shown))
 print("largest weight at the end:", max(float(np.abs(p).max()) for p in params.values()))
 
@@ -910,9 +912,9 @@ assert np.isclose(np.linalg.norm(W_before), np.sqrt(np.sum(W_before**2)))
 print(f"{ratio:.3f}, in the first step of a good run; it becomes smaller as the loss falls")
 
 # %% [markdown]
-# The course has a **training doctor** for you. You keep a `Record`, with one line in your loop after each step, and
-# `diagnose(record)` tells what it sees, in numbers, and what to do. Here are five patients. Each is trained by your
-# functions, and something is wrong with four of them.
+# The course has a **training doctor** for you. You keep a `Record`, with one line in your loop after each step and one
+# after each epoch, and `diagnose(record)` tells what it sees, in numbers, and what to do. Here are five patients. Each
+# is trained by your functions, and something is wrong with four of them.
 
 # %%
 from course_lib.diagnosis import Record, diagnose

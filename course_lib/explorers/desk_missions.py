@@ -44,8 +44,8 @@ class DivergeAndReach(Mission):
         if self.diverged_at <= SMALL:
             return (
                 f"First mission done: it diverged with a learning rate of {self.diverged_at:.2g}. Momentum makes steps "
-                "up to 1 / (1 − momentum) times as long, and small batches send them astray. So no number is too high "
-                "by itself: it depends on the two others."
+                "up to 1 / (1 − momentum) times as long, and small batches send them astray. So how high is too high "
+                "depends on both."
             )
         so_far = f" Your smallest so far is {self.diverged_at:.2g}." if self.diverged_at < math.inf else ""
         return (
