@@ -481,7 +481,7 @@ def test_equal_scores_make_python_compare_the_configs():
         "while len(configs) > 1:\n    pairs = [(evaluate(c, budget), c) for c in configs]\n"
         "    configs = [c for _, c in sorted(pairs)[::-1][: max(1, len(configs) // eta)]]; budget *= eta\nreturn configs[0]"
     )
-    sees("successive_halving", body, "because two scores are equal", "`np.argsort(scores)`", status="crashed")
+    sees("successive_halving", body, "where two scores are equal", "`np.argsort(scores)`", status="crashed")
 
 
 def test_scores_added_up_are_no_matter_of_the_budget():
@@ -520,11 +520,25 @@ def test_rows_counted_inside_a_class_are_not_drawn_twice():
     sees("train_val_test_split", body, "`np.flatnonzero(y == c)`", names=("numbers the rows inside their class",))
 
 
+def test_a_nan_that_no_comparison_stops():
+    body = PRODUCT + "    c = dict(zip(grid, values)); s = evaluate(c)\n    if s <= top: continue\n    best, top = c, s\n"
+    sees("grid_search", body + "return best, top", "`score <= best_score` stops none", names=("nan wins",))
+
+
 # ---- notebook 7 -----------------------------------------------------------------------------------------------------
 
 
 def test_logits_and_cache_come_in_a_tuple():
     sees("predict", "return mine.mlp_forward(X, params).argmax(axis=1)", "This is a tuple", status="crashed")
+
+
+def test_a_search_for_the_largest_logit_that_begins_at_0():
+    body = (
+        "logits, cache = mine.mlp_forward(X, params)\nanswers = []\nfor z in logits:\n    answer = top = 0\n"
+        "    for c, logit in enumerate(z):\n        if logit > top: answer, top = c, logit\n    answers.append(answer)\n"
+        "return answers"
+    )
+    sees("predict", body, "a search for the largest that begins at 0", names=("negative logits never win",))
 
 
 # ---- notebook 8: a mistake in one part is not told as one of the whole ----------------------------------------------

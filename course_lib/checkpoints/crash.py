@@ -24,6 +24,11 @@ _USUAL_REASONS = (
         "**These shapes cannot be multiplied.** In A @ B the number of columns of A must be the number of rows of B.",
     ),
     (
+        r"not supported between instances of 'dict' and",
+        "**Python compares dicts here, and they have no order.** Of pairs (score, config) the second counts where two "
+        "scores are equal. Compare by the score alone: `key=lambda pair: pair[0]`, or `np.argsort(scores)`.",
+    ),
+    (
         r"'NoneType'",
         "**Something in this line is None.** A function without a `return` gives None. If it only changes its "
         "arguments, call it on its own, without a name and `=` in front.",
@@ -47,11 +52,6 @@ _USUAL_REASONS = (
         r"'tuple' object has no attribute",
         "**This is a tuple: a function has returned several things.** Give each a name: `logits, cache = "
         "mlp_forward(...)`.",
-    ),
-    (
-        r"not supported between instances of 'dict' and 'dict'",
-        "**Python compares two dicts here, because two scores are equal.** Of pairs (score, config) the second counts "
-        "where the first are equal. Compare by the score alone: `key=lambda pair: pair[0]`, or `np.argsort(scores)`.",
     ),
     (
         r"Cannot interpret '.*' as a data type",

@@ -42,9 +42,9 @@ def _cases() -> list[Case]:
     return [
         by_hand,
         case(1, 6, 3, 5, 4),
-        case(2, 9, 4, 7, 5, shift=-30.0),
+        case(2, 9, 4, 7, 5, shift=-1000.0),
         case(3, 12, 5, 6, 10, np.float32),
-        case(4, 8, 3, 6, 8),
+        case(4, 60, 3, 6, 8, shift=-4.0),
     ]
 
 
@@ -130,6 +130,15 @@ def _(X: Array, params: Params) -> Any:
     return (E / E.sum(axis=0)).argmax(axis=1)
 
 
+@predict.misconception("no shift, so that exp gives 0", see=PREDICT)
+def _(X: Array, params: Params) -> Any:
+    """**Where all logits are far below 0, every exp is 0**, and a softmax without a shift is 0 / 0. Then the answer is
+    always 0. The softmax keeps the order, so leave it out: the largest logit is enough. (`mine.softmax` has the
+    shift.)"""
+    E = np.exp(_logits(X, params))
+    return (E / E.sum(axis=1, keepdims=True)).argmax(axis=1)
+
+
 @predict.misconception("no ReLU", see=PREDICT)
 def _(X: Array, params: Params) -> Any:
     """**The ReLU between the two layers is missing**, so this is another network than the one that was trained. Use
@@ -138,10 +147,10 @@ def _(X: Array, params: Params) -> Any:
     return functional.linear_forward(Z1, params["W2"], params["b2"]).argmax(axis=1)
 
 
-@predict.misconception("a ReLU on the logits", see=PREDICT)
+@predict.misconception("negative logits never win", see=PREDICT)
 def _(X: Array, params: Params) -> Any:
-    """**The ReLU belongs between the two layers, not behind the last one.** It sets all negative logits to 0, and where
-    all are negative, class 0 always wins. Take the largest logit as it is."""
+    """**Where all logits are negative, you always answer 0.** A ReLU behind the last layer does that, and so does a
+    search for the largest that begins at 0. Take the largest logit as it is, however small."""
     return np.maximum(_logits(X, params), 0).argmax(axis=1)
 
 

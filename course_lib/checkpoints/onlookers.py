@@ -206,7 +206,8 @@ def facts_of_a_grid_search(search: Callable[..., Any], evaluate: Evaluate, grid:
     def noted(config: Any) -> float:
         if set(_config(config)) != set(given) or not all(_is_one_of(config[name], given[name]) for name in given):
             raise MisfitError(
-                f"`evaluate` was called with {show(dict(config))}. A config has one value for each name of the grid."
+                f"`evaluate` was called with {show(dict(config))}. A config has for each name of the grid one of its "
+                "values, as it stands there."
             )
         tried.append(dict(config))
         return evaluate(config)

@@ -23,6 +23,7 @@ RIGHT = {
         "order = np.lexsort((rng.random(len(y)), y)); starts = np.cumsum(np.bincount(y)) - np.bincount(y)\n    rank = np.empty(len(y), int); rank[order] = np.arange(len(y)); rank -= starts[y]\n    n = np.bincount(y)[y]; frac = (rank + 0.5) / n\n    v, t = frac < val, (frac >= val) & (frac < val + test)\n    return X[~v & ~t], y[~v & ~t], X[v], y[v], X[t], y[t]",
         "A = [[], [], [], [], [], []]\n    for c in np.unique(y):\n        Xc, yc = X[y == c], y[y == c]; p = rng.permutation(len(Xc)); Xc, yc = Xc[p], yc[p]\n        i, j = int(len(p) * (1 - val - test)), int(len(p) * (1 - test))\n        for k, (s, t) in enumerate(((0, i), (i, j), (j, None))): A[2*k].append(Xc[s:t]); A[2*k+1].append(yc[s:t])\n    return tuple(np.vstack(a) if k % 2 == 0 else np.hstack(a) for k, a in enumerate(A))",
         "C = len(np.unique(y)); tr, va, te = [], [], []\n    for c in range(C):\n        r = rng.permutation(np.flatnonzero(y == c)); n_v = max(1, round(val * len(r))); n_t = max(1, round(test * len(r)))\n        va.extend(r[:n_v]); te.extend(r[n_v:n_v+n_t]); tr.extend(r[n_v+n_t:])\n    return X[tr], y[tr], X[va], y[va], X[te], y[te]",
+        "tr, va, te = [], [], []\n    for c in np.unique(y):\n        r = rng.permutation(np.flatnonzero(y == c)); n_v, n_t = math.ceil(val * len(r)), math.ceil(test * len(r))\n        te.append(r[-n_t:]); va.append(r[-(n_t + n_v):-n_t]); tr.append(r[:-(n_t+n_v)])\n    tr, va, te = map(np.concatenate, (tr, va, te))\n    return X[tr], y[tr], X[va], y[va], X[te], y[te]",
     ],
     "sample_log_uniform": [
         "return np.exp(rng.uniform(np.log(low), np.log(high)))",
@@ -116,6 +117,7 @@ WRONG = {
         "n = rng.integers(5); return X, y",
         "tr, va, te = [], [], []\n    for c in range(10):\n        r = rng.permutation(np.flatnonzero(y == c)); n_v, n_t = round(val * len(r)), round(test * len(r))\n        va.append(r[:n_v]); te.append(r[n_v:n_v+n_t]); tr.append(r[n_v+n_t:])\n    tr, va, te = map(np.concatenate, (tr, va, te))\n    return X[tr], y[tr], X[va], y[va], X[te], y[te]",
         "tr, va, te = [], [], []\n    for c in np.unique(y):\n        r = rng.permutation(np.flatnonzero(y == c)); n_v, n_t = round(val * len(r)), round(test * len(r))\n        va.append(r[:n_v]); te.append(r[n_v+1:n_v+n_t]); tr.append(r[n_v+n_t+1:])\n    tr, va, te = map(np.concatenate, (tr, va, te))\n    return X[tr], y[tr], X[va], y[va], X[te], y[te]",
+        "tr, va, te = [], [], []\n    for c in np.unique(y):\n        r = np.flatnonzero(y == c); v = rng.choice(r, round(val * len(r))); t = rng.choice(np.setdiff1d(r, v), round(test * len(r)), replace=False)\n        va.extend(v); te.extend(t); tr.extend(np.setdiff1d(r, [*v, *t]))\n    return X[tr], y[tr], X[va], y[va], X[te], y[te]",
     ],
     "sample_log_uniform": [
         "return rng.uniform(low, high) ** 2",
@@ -137,6 +139,8 @@ WRONG = {
         "import itertools\n    scored = [(dict(zip(grid, v)), round(evaluate(dict(zip(grid, v))), 1)) for v in itertools.product(*grid.values()) if evaluate(dict(zip(grid, v))) == evaluate(dict(zip(grid, v)))]\n    return max(scored, key=lambda p: p[1])",
         "import itertools\n    for a in grid[list(grid)[0]]:\n        best, top = None, -np.inf\n        for v in itertools.product(*list(grid.values())[1:]):\n            c = dict(zip(grid, (a, *v))); s = evaluate(c)\n            if s > top: best, top = c, s\n    return best, top",
         "import itertools\n    cs = [dict(zip(grid, v)) for v in itertools.product(*grid.values())]\n    best, top = None, -np.inf\n    for i in range(len(cs) - 1):\n        s = evaluate(cs[i])\n        if s > top: best, top = cs[i], s\n    return best, top",
+        "import itertools\n    best, top = None, -np.inf\n    for v in itertools.product(*grid.values()):\n        c = dict(zip(grid, v)); s = evaluate(c)\n        if s <= top: continue\n        best, top = c, s\n    return best, top",
+        "import itertools\n    best, top = None, -np.inf\n    for v in itertools.product(*grid.values()):\n        c = dict(zip(grid, v)); s = round(evaluate(c), 2)\n        if s > top: best, top = c, s\n    return best, top",
     ],
     "random_search": [
         "c = sample(rng); return c, evaluate(c)",
@@ -145,6 +149,8 @@ WRONG = {
         "return {'lr': 0.01, 'hidden': 64}, 1.0",
         "best, prev = None, -np.inf\n    for i in range(trials):\n        c = sample(rng); s = evaluate(c)\n        if s > prev: best, top = c, s\n        prev = s\n    return best, top",
         "best, top = None, -np.inf\n    n = 0\n    while n < trials:\n        c = sample(rng); s = evaluate(c)\n        if math.isnan(s): continue\n        n += 1\n        if s > top: best, top = c, s\n    return best, top",
+        "best, top = None, -np.inf\n    for _ in range(trials):\n        c = sample(rng); s = evaluate(c)\n        if s <= top: continue\n        best, top = c, s\n    return best, top",
+        "t = sorted([(c, evaluate(c)) for c in (sample(rng) for _ in range(trials))], key=lambda p: p[1]); return t[-1]",
     ],
     "successive_halving": [
         "return configs[-1]",
@@ -155,6 +161,7 @@ WRONG = {
         "best, top = None, -np.inf\n    while len(configs) > 1:\n        s = [evaluate(c, budget) for c in configs]; i = int(np.argmax(s))\n        if s[i] > top: best, top = configs[i], s[i]\n        configs = [configs[j] for j in np.argsort(s)[::-1][:max(1, len(configs) // eta)]]; budget *= eta\n    return best if best is not None else configs[0]",
         "total = [0.0] * len(configs); left = list(range(len(configs)))\n    while len(left) > 1:\n        for i in left: total[i] += evaluate(configs[i], budget)\n        left = sorted(left, key=lambda i: -total[i])[:max(1, len(left) // eta)]; budget *= eta\n    return configs[left[0]]",
         "original = configs\n    while len(configs) > 1:\n        s = [evaluate(c, budget) for c in configs]; o = np.argsort(s)[::-1][:max(1, len(configs) // eta)]\n        configs = [original[i] for i in o]; budget *= eta\n    return configs[0]",
+        "for _ in range(eta):\n        configs = sorted(configs, key=lambda c: -evaluate(c, budget))[:max(1, len(configs) // eta)]; budget *= eta\n    return configs[0]",
     ],
     "seed_spread": [
         "s = [evaluate(config, seed) for seed in seeds]; return s[-1], np.std(s, ddof=1)",

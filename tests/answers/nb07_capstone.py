@@ -34,5 +34,7 @@ WRONG = {
         "A = np.tanh(X @ params['W1'] + params['b1']); return (A @ params['W2'] + params['b2']).argmax(axis=1)",
         "P = mine.softmax(mine.mlp_forward(X, params)[0]); return np.array([np.flatnonzero(p > 0.5)[0] if (p > 0.5).any() else 0 for p in P])",
         'A = np.maximum(X @ params["W1"], 0) + params["b1"]; return (A @ params["W2"] + params["b2"]).argmax(axis=1)',
+        "Z, _ = mine.mlp_forward(X, params); E = np.exp(Z); return (E / E.sum(axis=1, keepdims=True)).argmax(axis=1)",
+        "Z, _ = mine.mlp_forward(X, params); out = []\n    for z in Z:\n        best, top = 0, 0\n        for c, v in enumerate(z):\n            if v > top: best, top = c, v\n        out.append(best)\n    return out",
     ],
 }

@@ -126,5 +126,6 @@ WRONG = {
         "X_hat = cache['X_hat']; d = cache['gamma'] * dout; return (d - d.mean(0) - X_hat * (d * X_hat).sum(0) / max(len(d) - 1, 1)) / cache['std'], (dout * X_hat).sum(0), dout.sum(0)",
         "X_hat = cache['X_hat']; d = cache['gamma'] * dout; return np.zeros_like(d), (dout * X_hat).sum(0), dout.sum(0)",
         'h = cache["X_hat"]; d = cache["gamma"] * dout; return (d - d.mean(0) - d * (d * h).mean(0)) / cache["std"], (dout * h).sum(0), dout.sum(0)',
+        'h = cache["X_hat"]; d = cache["gamma"] * dout; s = np.sqrt(cache["std"]**2 + 1e-5); return (d - d.mean(0) - h * (d * h).mean(0)) / s, (dout * h).sum(0), dout.sum(0)',
     ],
 }  # fmt: skip
