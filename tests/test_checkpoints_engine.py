@@ -455,6 +455,8 @@ def test_a_crash_is_explained_where_the_bank_knows_the_mistake():
         ("relu", "def relu(Z):\n    return np.maximum(Z, -Z, 0)\n", "take two arrays"),
         ("softmax_cross_entropy_backward", "def softmax_cross_entropy_backward(logits, y):\n    return softmax(logits)\n", "in `mine`: `mine.softmax`"),
         ("mlp_backward", "def mlp_backward(dlogits, params, cache):\n    return X.T @ dlogits\n", 'X is in `cache`: `cache["X"]`'),
+        ("grid_search", "def grid_search(evaluate, grid):\n    return [evaluate({'lr': v, 'hidden': h}) for v in grid['lr'] for h in grid['hidden']]\n", "`grid` has no 'hidden' here."),
+        ("seed_spread", "def seed_spread(evaluate, config, seeds):\n    return [evaluate(config) for seed in seeds]\n", "TypeError: evaluate() missing 1"),
     ],
 )
 def test_what_numpy_says_is_put_in_plain_words(name, source, words):

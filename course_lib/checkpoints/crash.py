@@ -10,7 +10,7 @@ import numpy as np
 from course_lib.checkpoints.exercise import exercises
 from course_lib.checkpoints.sandbox import Crash
 from course_lib.checkpoints.trial import Trial
-from course_lib.checkpoints.values import describe, show
+from course_lib.checkpoints.values import describe, listed, show
 
 # What Python and NumPy say, and what it usually means to someone who writes these exercises.
 _USUAL_REASONS = (
@@ -42,6 +42,11 @@ _USUAL_REASONS = (
         r"dtype\('<U|can't multiply sequence by non-int",
         "**This is a string or a list, not an array.** A loop over a dict gives its keys, which are strings; the array "
         "is `params[name]`.",
+    ),
+    (
+        r"Integers to negative integer powers",
+        "**A whole number to a negative whole power is a fraction**, and NumPy's integers cannot hold one. Write "
+        "`10.0`, with a point.",
     ),
     (
         r"inhomogeneous shape",
@@ -90,8 +95,11 @@ _OWN_SUM = (
 
 def usual_reason(trial: Trial, index: int, crash: Crash, source: str) -> str:
     """What an exception mostly means in a function with this source; "" if that is not known."""
+    arguments = dict(zip(trial.exercise.parameters, trial.cases[index], strict=False))
     if crash.kind == "NameError" and (name := re.search(r"name '(\w+)' is not defined", crash.message)):
-        return _home(name[1], dict(zip(trial.exercise.parameters, trial.cases[index], strict=False)))
+        return _home(name[1], arguments)
+    if crash.kind == "KeyError":
+        return _no_such_key(crash, arguments)
     says, reduces, text = _ROWS_LOST
     if re.search(says, crash.message) and re.search(reduces, source):
         return text
@@ -111,9 +119,19 @@ def _home(name: str, arguments: dict[str, Any]) -> str:
     return ""
 
 
+def _no_such_key(crash: Crash, arguments: dict[str, Any]) -> str:
+    """Which names an argument has, where it was asked for another one."""
+    for argument, value in arguments.items():
+        if isinstance(value, dict) and f"{argument}[" in crash.line and crash.message not in map(repr, value):
+            there = listed(f"`{key}`" for key in value)
+            return f"**`{argument}` has no {crash.message} here.** Its names are: {there}."
+    return ""
+
+
 def crash_text(trial: Trial, index: int, crash: Crash, reason: str = "") -> str:
     """What the learner reads when the function raised an exception in this case, for which a reason may be known."""
-    error = f"{crash.kind}: {crash.message}" if crash.message else crash.kind
+    message = _as_called(crash.message, trial, index)
+    error = f"{crash.kind}: {message}" if message else crash.kind
     called = f"It was called with {call(trial, index)}."
     if crash.kind == "NotImplementedError" and crash.inner_function:
         return (
@@ -133,6 +151,13 @@ def crash_text(trial: Trial, index: int, crash: Crash, reason: str = "") -> str:
             f"order.\n\n```\n{error}\n```"
         )
     return f"**It stopped with an error.**\n\n```\n{error}\n```\n\n{called}"
+
+
+def _as_called(message: str, trial: Trial, index: int) -> str:
+    """Python's words about a function of the course that was handed over, under the name of the learner's parameter."""
+    for name, argument in zip(trial.exercise.parameters, trial.cases[index], strict=False):
+        message = message.replace(f"{getattr(argument, '__qualname__', name)}()", f"{name}()")
+    return message
 
 
 def call(trial: Trial, index: int) -> str:
