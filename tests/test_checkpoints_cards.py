@@ -520,6 +520,20 @@ def test_rows_counted_inside_a_class_are_not_drawn_twice():
     sees("train_val_test_split", body, "`np.flatnonzero(y == c)`", names=("numbers the rows inside their class",))
 
 
+@pytest.mark.parametrize(("lines", "name"), [
+    ("    c = dict(zip(grid, values)); s = evaluate(c)\n    if s > top: best, top = c, s", "nothing is returned"),
+    ("    c = dict(zip(grid, values)); s = evaluate(c)\n    if s < top: best, top = c, s\nreturn best, top",
+     "no config ever wins"),
+])  # fmt: skip
+def test_a_search_without_a_config_says_why(lines, name):
+    sees("grid_search", PRODUCT + lines, names=(name,), status="wrong form", never=["Two things at once"])
+
+
+def test_what_evaluate_is_given_is_no_matter_of_the_result():
+    body = "import itertools\nfor values in itertools.product(*grid.values()): evaluate(values)"
+    sees("grid_search", body, "**`evaluate` was called with a tuple of 1.**", status="wrong form", never=["The result"])
+
+
 def test_a_nan_that_no_comparison_stops():
     body = PRODUCT + "    c = dict(zip(grid, values)); s = evaluate(c)\n    if s <= top: continue\n    best, top = c, s\n"
     sees("grid_search", body + "return best, top", "`score <= best_score` stops none", names=("nan wins",))

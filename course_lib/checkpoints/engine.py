@@ -203,7 +203,8 @@ def _first_fault(trial: Trial, observations: Sequence[Observation]) -> Fault | N
                 raise MisfitError(each.misfit)
             fitted.append(trial.fit(each.value, wanted))
         except MisfitError as misfit:
-            return Fault(index, "wrong form", f"**The result has another form than wanted.** {misfit}")
+            headline = "" if str(misfit).startswith("**") else "**The result has another form than wanted.** "
+            return Fault(index, "wrong form", f"{headline}{misfit}")
     for index, value in enumerate(fitted):
         if not all(np.isfinite(array).all() for array in trial.leaves(value).values()):
             return Fault(index, "wrong values", _RIGHT_THEN_NAN if index else _NAN)

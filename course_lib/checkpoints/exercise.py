@@ -23,7 +23,7 @@ another way, where the work is done in place, or by chance, or piece by piece:
 
 What an experiment returns may be numbers, as above, or facts, True or False, such as "every example comes once": then
 any way to choose at random is right. It raises MisfitError, with a sentence for the learner, if it cannot go on with
-what the function gave it.
+what the function gave it; if that is not the form of a result, the sentence begins with a headline of its own, in **.
 """
 
 from __future__ import annotations

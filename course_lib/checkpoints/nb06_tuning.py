@@ -644,8 +644,8 @@ def _(evaluate: Evaluate, grid: Grid) -> Any:
 
 @grid_search.misconception("a tie keeps the last", see=GRID)
 def _(evaluate: Evaluate, grid: Grid) -> Any:
-    """**Of equal scores you keep a later one.** With `>=`, a config that is no better pushes the earlier one out. Only
-    a higher score should: `>`."""
+    """**Of equal scores you keep a later one.** With `>=`, a config that is no better pushes the earlier one out; only
+    a higher score should: `>`. (And what is sorted and then turned round, with `[::-1]`, has the later one first.)"""
     configs = reference.combinations(grid)
     scores = [worth(evaluate(config)) for config in configs][::-1]
     at = scores.index(max(scores))
@@ -835,14 +835,27 @@ def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
 def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
     """**The config is the best one, but the score beside it is not its own.** Set both under the same `if`, and
     return that score, not the one of the last trial."""
-    scores = []
+    tried: list[Found] = []
 
     def noted(config: Config) -> float:
-        scores.append(evaluate(config))
-        return scores[-1]
+        tried.append((config, evaluate(config)))
+        return tried[-1][1]
 
-    config, _ = right(noted, *rest)
-    return config, scores[-1]
+    right(noted, *rest)
+    return max(tried, key=lambda found: worth(found[1]))[0], tried[-1][1]
+
+
+@_of_both("nothing is returned")
+def _(evaluate: Evaluate, *rest: Any) -> Any:
+    """**Your function returns nothing.** Behind the loop, return the best config and its score."""
+
+
+@_of_both("no config ever wins")
+def _(evaluate: Evaluate, *rest: Any) -> Any:
+    """**No config ever beats your best score**, so that None is returned. Is the comparison the other way round? Or
+    does the best score begin so high that nothing comes above it? Begin with -np.inf, and let `score > best_score`
+    replace it."""
+    return None, -math.inf
 
 
 @_of_both("starts from a score of 0")
@@ -857,8 +870,15 @@ def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
 def _(right: Callable[..., Found], evaluate: Evaluate, *rest: Any) -> Any:
     """**Some config is evaluated twice.** An evaluation is a whole training run, minutes or hours. Give its score a
     name, `score = evaluate(config)`, and go on with that."""
-    config, _ = right(evaluate, *rest)
-    return config, evaluate(config)
+    tried: list[Config] = []
+
+    def noted(config: Config) -> float:
+        tried.append(config)
+        return evaluate(config)
+
+    found = right(noted, *rest)
+    evaluate(tried[-1])
+    return found
 
 
 @_of_both("returns the config alone")

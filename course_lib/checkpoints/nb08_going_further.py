@@ -1157,6 +1157,12 @@ def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
     return _normed(X, gamma, beta, X.mean(), np.sqrt(X.var() + eps))
 
 
+@batchnorm_forward.misconception("measures the whole array", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**One mean for everything, beside a std for each feature.** Give `axis=0` to the mean too."""
+    return _normed(X, gamma, beta, X.mean(), np.sqrt(X.var(axis=0) + eps))
+
+
 @batchnorm_forward.misconception("divides the variance by N - 1", see=FORWARD)
 def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
     """**The variance is divided by N - 1.** Here it is the mean of the squares, divided by N (`ddof=0`, NumPy's

@@ -206,8 +206,8 @@ def facts_of_a_grid_search(search: Callable[..., Any], evaluate: Evaluate, grid:
     def noted(config: Any) -> float:
         if set(_config(config)) != set(given) or not all(_is_one_of(config[name], given[name]) for name in given):
             raise MisfitError(
-                f"`evaluate` was called with {show(dict(config))}. A config has for each name of the grid one of its "
-                "values, as it stands there."
+                f"**`evaluate` was called with {show(dict(config))}.** A config has for each name of the grid one of "
+                "its values, as it stands there."
             )
         tried.append(dict(config))
         return evaluate(config)
@@ -276,7 +276,7 @@ def worth(score: float) -> float:
 
 def _config(config: Any) -> Any:
     if not isinstance(config, Mapping):
-        raise MisfitError(f"`evaluate` was called with {describe(plain(config))}, and wants a config, a dict.")
+        raise MisfitError(f"**`evaluate` was called with {describe(plain(config))}.** It wants a config, a dict.")
     return config
 
 
@@ -311,15 +311,16 @@ def rounds_of_halving(
     @functools.wraps(evaluate)
     def noted(config: Any, budget: Any) -> float:
         if config not in given:
-            raise MisfitError(f"`evaluate` was called with {describe(plain(config))}, and wants one of the configs.")
+            raise MisfitError(f"**`evaluate` was called with {show(plain(config))}.** It wants one of the configs.")
         if len(tried) == ENOUGH:
-            raise MisfitError(f"It does not come to an end: {ENOUGH} times a config was evaluated, and no one has won.")
+            raise MisfitError(f"**It does not come to an end.** A config was evaluated {ENOUGH} times, and none won.")
         tried.append(number(float(budget) if isinstance(budget, int) else budget))  # of any number of digits
         return evaluate(config, budget)
 
     winner = halve(noted, configs, budget, eta)
     if winner not in given:
-        raise MisfitError(f"One of the configs was wanted; your function returned {describe(plain(winner))}.")
+        missing = " Is a `return` missing?" if winner is None else ""
+        raise MisfitError(f"One of the configs was wanted; your function returned {describe(plain(winner))}.{missing}")
     if len(given) == 1:
         tried = []  # nothing is to be decided, and to train it all the same is no mistake
     counts, budgets = np.zeros(ROUNDS, int), np.zeros(ROUNDS)
