@@ -32,7 +32,8 @@ from course_lib.sealed import SealedTestSet
 #
 # **MNIST**: 70,000 handwritten digits of 28 by 28 pixels, half of them by clerks of the American census bureau, half
 # by high school students. It is fetched once, about 12 MB, and kept. If it cannot be had, the cell below says so, and
-# the notebook goes on with the small digits. Everything works with them, too.
+# the notebook goes on with the small digits. Everything works with them, too. (But what is said of pictures
+# below is said of MNIST's.)
 
 # %% tags=["live"]
 try:
@@ -132,7 +133,7 @@ def train(X_train, y_train, X_val, y_val, *, hidden, epochs, batch_size, lr, mom
                 seen += mine.cross_entropy(logits, y) * len(X)
                 grads = mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, y), params, cache)
                 grads = mine.l2_gradient(params, grads, lam)
-                lr_now = float(mine.cosine_decay(lr, step, total))      # float: a float64 of NumPy's spreads
+                lr_now = float(mine.cosine_decay(lr, step, total))      # a plain float leaves float32 as it is
                 mine.momentum_step(params, grads, velocity, lr_now, momentum)
                 step += 1
                 bar.update()
@@ -152,25 +153,27 @@ X_few, y_few = X_train[:50], y_train[:50]
 new = first_params(X_train.shape[1], config["hidden"], len(images.class_names), np.random.default_rng(0))
 print(f"loss before the first step: {mine.cross_entropy(mine.mlp_forward(X_few, new)[0], y_few):.2f}")
 
-_, curves = train(X_few, y_few, X_few, y_few, **{**config, "epochs": 40, "batch_size": 10})
-print(f"accuracy on the fifty: {curves['accuracy'][-1]:.0%}")
+_, few_curves = train(X_few, y_few, X_few, y_few, **{**config, "epochs": 40, "batch_size": 10})
+print(f"accuracy on the fifty: {few_curves['accuracy'][-1]:.0%}")
 
 # %% [markdown]
-# Now the real run. It takes a few seconds, and the bar shows how far it is.
+# Now the real run. It takes a few seconds, and the bar shows how far it is. If you stop it (the square in the toolbar),
+# you keep the network of the last whole run, and its settings.
 
 # %% tags=["live"]
 params, curves = train(X_train, y_train, X_val, y_val, **config)
+trained_with = config.copy()
 print(f"validation accuracy {curves['accuracy'][-1]:.2%}")
 mine
 
 # %% tags=["figure"]
-epochs = np.arange(1, config["epochs"] + 1)
+epochs = np.arange(1, trained_with["epochs"] + 1)
 plots.run_curves({"training, on the way": (epochs, curves["training"]),
                   "validation, after the epoch": (epochs, curves["validation"])}, xlabel="epoch");
 
 # %% [markdown]
-# The card above says whose functions have just trained. Go back to your settings and try others, until the mission is
-# done. Then go on.
+# The card above says which functions are yours; those in the loop have just trained. Go back to your settings and try
+# others, until the mission is done. Then go on.
 #
 # ## 3. From logits to an answer
 #
@@ -213,9 +216,9 @@ check(predict)
 #
 # ## 4. Save it, load it
 #
-# The parameters are four arrays. `np.savez` writes them into one file, and `np.load` reads it. With
-# `allow_pickle=False` it takes nothing but plain arrays: a *pickle* can run a stranger's code while it is being opened,
-# and "trained models" from the internet have done that.
+# The parameters are four arrays. `np.savez` writes them into one file (here beside your progress, over your last one),
+# and `np.load` reads it. With `allow_pickle=False` it takes nothing but plain arrays: a *pickle* can run a stranger's
+# code while it is being opened, and "trained models" from the internet have done that.
 #
 # A network is more than its weights. It needs the mean and the deviation that its images were standardised with, so
 # they go into the same file. **Predict first:** how good is it when somebody forgets them, and gives it pixels between
@@ -269,11 +272,15 @@ for i in range(3):
 print(M)
 
 # %% [markdown]
-# **Predict first.** Which two digits will your network mix up most?
+# **Predict first.** Which two digits will your network mix up most? (In the picture grey is right, and the darker the
+# orange, the more often the mistake.)
 
 # %% tags=["figure"]
 answers = mine.predict(X_val, params).astype(int)
 M = confusion(y_val, answers, len(images.class_names))
+recall, precision = M.diagonal() / M.sum(axis=1), M.diagonal() / np.maximum(M.sum(axis=0), 1)
+print(f"hardest to find: {images.class_names[recall.argmin()]}, recall {recall.min():.1%}; "
+      f"least to be believed: {images.class_names[precision.argmin()]}, precision {precision.min():.1%}")
 plots.confusion_matrix(M, names=images.class_names);
 
 # %% [markdown]
@@ -284,6 +291,8 @@ plots.confusion_matrix(M, names=images.class_names);
 P = mine.softmax(mine.mlp_forward(X_val, params)[0])
 losses = -np.log(np.maximum(P[np.arange(len(y_val)), y_val], 1e-30))
 worst = losses.argsort()[::-1][:16]
+wrong = answers != y_val
+print(f"wrong: {wrong.sum()}, and in {(P[wrong].max(axis=1) > 0.9).sum()} of these the network is more than 90% sure")
 plots.image_grid((X_val[worst] * std + mean).reshape(-1, *images.image_shape),
                  titles=[f"{y_val[n]}, says {answers[n]}" for n in worst]);
 
@@ -348,7 +357,7 @@ def validation_accuracy(config, seed):
     return train(X_train, y_train, X_val, y_val, **config, seed=seed)[1]["accuracy"][-1]
 
 
-shorter = {**config, "epochs": max(1, config["epochs"] // 2)}
+shorter = {**trained_with, "epochs": max(1, trained_with["epochs"] // 2)}
 seed_mean, seed_std = mine.seed_spread(validation_accuracy, shorter, [1, 2, 3])
 print(f"{shorter['epochs']} epochs: {seed_mean:.2%} ± {seed_std:.2%} over three seeds")
 
@@ -359,7 +368,7 @@ print(f"{shorter['epochs']} epochs: {seed_mean:.2%} ± {seed_std:.2%} over three
 # again, and the number of looks goes on the card.
 
 # %% tags=["live"]
-test_accuracy = sealed.evaluate(lambda X: mine.predict(X, params))
+test_accuracy, tested = sealed.evaluate(lambda X: mine.predict(X, params)), params
 
 # %% [markdown]
 # A **model card** is one page for whoever wants to use your network and cannot ask you. Most of it writes itself. The
@@ -372,12 +381,12 @@ card = ModelCard(
     name="reads one handwritten digit",
     data=f"{images.name}: {len(images.X_train):,} images of {images.image_shape[0]} by {images.image_shape[1]} pixels",
     split=f"{len(X_train):,} to train, {len(X_val):,} to choose by, {len(images.X_test):,} sealed",
-    network=f"{X_train.shape[1]}-{config['hidden']}-{len(images.class_names)}, ReLU, "
+    network=f"{X_train.shape[1]}-{trained_with['hidden']}-{len(images.class_names)}, ReLU, "
             f"{sum(p.size for p in params.values()):,} parameters, made in NumPy",
-    training=", ".join(f"{name} {value}" for name, value in config.items()) + ", cosine, seed 0",
+    training=", ".join(f"{name} {value}" for name, value in trained_with.items()) + ", cosine, seed 0",
     validation=f"{curves['accuracy'][-1]:.2%}; over three seeds, half as long, {seed_mean:.2%} ± {seed_std:.2%}",
     test=f"{test_accuracy:.2%} ± {np.sqrt(test_accuracy * (1 - test_accuracy) / len(images.X_test)):.2%} "
-         f"(standard error) on {len(images.X_test):,} images",
+         f"(standard error) on {len(images.X_test):,} images" if tested is params else "",    # "": trained since then
     looks=sealed.looks,
     weak="",
     limits="",
@@ -458,7 +467,7 @@ except DataError as error:
     print(error, "\n\nMeanwhile this section shows the digits once more.")
     clothes = images
 X_train_2, y_train_2, X_val_2, y_val_2, mean_2, std_2 = prepare(clothes)
-params_2, curves_2 = train(X_train_2, y_train_2, X_val_2, y_val_2, **config)
+params_2, curves_2 = train(X_train_2, y_train_2, X_val_2, y_val_2, **trained_with)
 print(f"{clothes.name}: validation accuracy {curves_2['accuracy'][-1]:.2%}")
 
 # %% tags=["figure"]
