@@ -591,7 +591,7 @@ def race(batch_size, lr, seconds):
 
 
 rates = {1: 0.01, 8: 0.05, 32: 0.2, 128: 0.5, 1150: 1.0}
-results = {B: race(B, lr, seconds=0.4) for B, lr in rates.items()}
+results = {B: race(B, lr, seconds=0.3) for B, lr in rates.items()}
 
 # %% tags=["figure"]
 plots.run_curves({f"B = {B}": (steps / np.ceil(len(X_train) / B), losses) for B, (steps, losses) in results.items()},
