@@ -80,12 +80,19 @@ def test_a_helper_that_is_a_stub_is_named_as_the_reason():
         ("for name in params: name -= X", "This is a string or a list"),
         ("return np.asarray((X, X[0]))", "Several arrays of different shapes"),
         ("return 2.0 ^ 3", "is not the power in Python"),
+        ("return X[len(X) / 2]", "is a whole number"),
     ],
 )
 def test_what_a_message_of_python_usually_means_is_said(body, says):
     verdict = judge(function(f"def mlp_forward(X, params):\n    {body}\n", "mlp_forward"))
     assert verdict.status == "crashed"
     assert says in verdict.text
+
+
+def test_who_takes_math_for_imported_is_told_of_numpy():
+    verdict = judge(rebuild("def relu(Z):\n    return math.fabs(Z)\n", "relu"))
+    assert verdict.status == "crashed"
+    assert "`math` is not imported here" in verdict.text
 
 
 def test_another_signature_is_a_crash_that_names_the_right_one():

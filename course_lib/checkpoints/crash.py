@@ -59,6 +59,11 @@ _USUAL_REASONS = (
         "mlp_forward(...)`.",
     ),
     (
+        r"only integers, slices",
+        "**The place in an array is a whole number.** `//` gives one, `/` does not. If a name such as `\"W1\"` stands "
+        "there, a dict has become an array on the way.",
+    ),
+    (
         r"Cannot interpret '.*' as a data type",
         "**The shape is one argument, with brackets of its own:** `rng.standard_normal((D, H))`. What comes after it "
         "stands for something else.",
@@ -113,6 +118,8 @@ def _home(name: str, arguments: dict[str, Any]) -> str:
     """Where something is that the learner calls by its bare name."""
     if name in exercises():
         return f"**The functions of the course are in `mine`:** `mine.{name}`."
+    if name == "math":
+        return "**`math` is not imported here.** NumPy has the same: `np.cos`, `np.pi`, `np.exp`."
     for argument, value in arguments.items():
         if isinstance(value, dict) and name in value:
             return f'**{name} is in `{argument}`:** `{argument}["{name}"]`.'
