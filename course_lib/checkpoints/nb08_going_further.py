@@ -584,6 +584,14 @@ def _(params: Params, grads: Params, state: State, t: int, lr: float,
     _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, first_part=lambda _, t: _corrected(beta2, t))
 
 
+@adam_step.misconception("v is corrected after the root", see=ADAM)
+def _(params: Params, grads: Params, state: State, t: int, lr: float,
+      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
+    """**The root comes before the correction.** 1 - beta2^t belongs to v, not to its root. Divide v by it, then take
+    the root: sqrt(v / (1 - beta2^t))."""
+    _moved_by_adam(params, grads, state, t, lr, beta1, beta2, eps, second_part=lambda b, t: _corrected(b, t) ** 2)
+
+
 @adam_step.misconception("the corrections have changed places", see=ADAM)
 def _(params: Params, grads: Params, state: State, t: int, lr: float,
       beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
@@ -926,6 +934,13 @@ def _(D: int, H: int, rng: Rng) -> Any:
     return rng.standard_normal((D, H)) * (2 / math.sqrt(D))
 
 
+@he_init.misconception("divides by the standard deviation", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**The standard deviation is sqrt(D / 2), the inverse of what it should be.** The more inputs, the *smaller* the
+    weights: multiply by sqrt(2 / D)."""
+    return rng.standard_normal((D, H)) / math.sqrt(2 / D)
+
+
 @he_init.misconception("the 6 of the uniform variant", see=INIT)
 def _(D: int, H: int, rng: Rng) -> Any:
     """**The variance is 6 / D.** The 6 belongs to a variant with *uniform* weights, in which sqrt(6 / D) is the limit
@@ -1028,6 +1043,26 @@ def _(D: int, H: int, rng: Rng) -> Any:
     """**Only D + H is under the root, and the 2 is not.** The standard deviation is sqrt(2 / (D + H)), not 2 / sqrt(D +
     H)."""
     return rng.standard_normal((D, H)) * (2 / math.sqrt(D + H))
+
+
+@xavier_init.misconception("divides by the standard deviation", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**The standard deviation is sqrt((D + H) / 2), the inverse of what it should be.** The larger the layer, the
+    *smaller* its weights: multiply by sqrt(2 / (D + H))."""
+    return rng.standard_normal((D, H)) / math.sqrt(2 / (D + H))
+
+
+@xavier_init.misconception("the product of D and H", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**The variance is 2 / (D H).** Xavier takes the *mean* of D and H, so they are added: 2 / (D + H)."""
+    return rng.standard_normal((D, H)) * math.sqrt(2 / (D * H))
+
+
+@xavier_init.misconception("the mean of 1 / D and 1 / H", see=INIT)
+def _(D: int, H: int, rng: Rng) -> Any:
+    """**You take the mean of 1 / D and 1 / H.** Xavier takes one over the mean of D and H, which is
+    less: 2 / (D + H)."""
+    return rng.standard_normal((D, H)) * math.sqrt((1 / D + 1 / H) / 2)
 
 
 @xavier_init.misconception("the 6 of the uniform variant", see=INIT)
@@ -1221,6 +1256,13 @@ def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
     return _normed(X, gamma, beta, X.mean(axis=0), np.sqrt(len(X) * X.var(axis=0) + eps))
 
 
+@batchnorm_forward.misconception("the squares are of X itself", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**Your variance is the mean of the squares of X.** A variance is the mean of the squared *distances from the
+    mean*, (X - mean)², which is what `X.var(axis=0)` gives."""
+    return _normed(X, gamma, beta, X.mean(axis=0), np.sqrt((X**2).mean(axis=0) + eps))
+
+
 @batchnorm_forward.misconception("brackets missing round X - mean", see=FORWARD)
 def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
     """**Brackets are missing.** `X - mean / std` divides the mean alone. Write `(X - mean) / std`."""
@@ -1234,6 +1276,14 @@ def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
     """**You divide by the variance.** Then X_hat does not have the standard deviation 1. Divide
     by its root, sqrt(var + eps)."""
     return _normed(X, gamma, beta, X.mean(axis=0), X.var(axis=0) + eps)
+
+
+@batchnorm_forward.misconception("divides by the variance", see=FORWARD)
+def _(X: Array, gamma: Array, beta: Array, eps: float = 1e-5) -> Any:
+    """**You divide by the variance, and the cache holds it under the name std.** Take the root of var + eps once, and
+    use that for both."""
+    out, cache = _normed(X, gamma, beta, X.mean(axis=0), X.var(axis=0) + eps)
+    return out, {**cache, "std": X.var(axis=0)}
 
 
 @batchnorm_forward.misconception("does not take off the mean", see=FORWARD)
@@ -1535,6 +1585,13 @@ def _(right: Step, dout: Array, cache: Params) -> Any:
     return dX * cache["std"] ** 2, dgamma, dbeta
 
 
+@batchnorm_backward.misconception("dX is divided by the std twice", see=BACKWARD)
+def _(right: Step, dout: Array, cache: Params) -> Any:
+    """**dX is divided by std twice.** Forward, X - mean was divided by it once."""
+    dX, dgamma, dbeta = right(dout, cache)
+    return dX / cache["std"], dgamma, dbeta
+
+
 @batchnorm_backward.misconception("dgamma and dbeta exchanged", see=BACKWARD)
 def _(right: Step, dout: Array, cache: Params) -> Any:
     """**dgamma and dbeta have changed places.** gamma is multiplied with X_hat, so its gradient has X_hat in it; beta
@@ -1571,6 +1628,22 @@ def _(right: Step, dout: Array, cache: Params) -> Any:
     """**dbeta is gamma times what it should be.** beta is added after gamma has multiplied: sum dout, not dX_hat."""
     dX, dgamma, dbeta = right(dout, cache)
     return dX, dgamma, dbeta * cache["gamma"]
+
+
+@batchnorm_backward.misconception("dgamma and dbeta are taken from dX_hat", see=BACKWARD)
+def _(right: Step, dout: Array, cache: Params) -> Any:
+    """**dgamma and dbeta are gamma times what they should be.** You sum dX_hat, which has gamma in it. Both are
+    worked out from dout."""
+    dX, dgamma, dbeta = right(dout, cache)
+    return dX, dgamma * cache["gamma"], dbeta * cache["gamma"]
+
+
+@batchnorm_backward.misconception("dgamma and dbeta are not summed", see=BACKWARD)
+def _(right: Step, dout: Array, cache: Params) -> Any:
+    """**dgamma and dbeta still have a row for each example.** Every example uses the same gamma and beta, so their
+    gradients add up over the batch: `axis=0`."""
+    dX, _, _ = right(dout, cache)
+    return dX, dout * cache["X_hat"], dout
 
 
 @batchnorm_backward.misconception("dgamma and dbeta along the rows", see=BACKWARD)
