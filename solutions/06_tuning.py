@@ -45,14 +45,15 @@ from course_lib.tuning.sweep import sweep
 #
 # Who is dealt into which part must be left to chance, with one restriction. By pure chance a class can be rare in one
 # part. A split is **stratified** if every class gives the same fraction of its images to each part. With $N_c$ images
-# of class c and the fractions $f_{val}$ and $f_{test}$, the parts get
+# of class c and the fractions $f_\text{val}$ and $f_\text{test}$, the parts get
 #
-# $$n_c^{val} = f_{val}\, N_c, \qquad n_c^{test} = f_{test}\, N_c, \qquad n_c^{train} = (1 - f_{val} - f_{test})\, N_c$$
+# $$n_c^\text{val} = f_\text{val}\, N_c, \qquad n_c^\text{test} = f_\text{test}\, N_c, \qquad
+# n_c^\text{train} = (1 - f_\text{val} - f_\text{test})\, N_c$$
 #
 # images of it, rounded. Note that `val` is a fraction of *all* images. Whoever cuts the test part off first, and
 # then takes $f$ of the rest for validation, needs
 #
-# $$f\,(1 - f_{test}) = f_{val} \quad\Longleftrightarrow\quad f = \frac{f_{val}}{1 - f_{test}}$$
+# $$f\,(1 - f_\text{test}) = f_\text{val} \quad\Longleftrightarrow\quad f = \frac{f_\text{val}}{1 - f_\text{test}}$$
 
 # %% tags=["equation"]
 N, val, test = 1000, 0.2, 0.2
@@ -123,7 +124,7 @@ plots.split_bars({
 # **Standardise with the training part alone.** The mean and the standard deviation are fitted to images too. Those of
 # all images would carry something of the test part into training:
 #
-# $$X' = \frac{X - \mu_{train}}{\sigma_{train}} \qquad \text{for all three parts}$$
+# $$X' = \frac{X - \mu_\text{train}}{\sigma_\text{train}} \qquad \text{for all three parts}$$
 
 # %% tags=["equation"]
 standardized = mine.standardize(X_train, X_val)
@@ -227,12 +228,12 @@ plots.score_curves(
 # The same holds when settings are drawn at random. We want every power of ten to be equally likely. So the
 # *logarithm* is uniform: with $u$ uniform in $[0, 1)$,
 #
-# $$\ln x = \ln(low) + u\, (\ln(high) - \ln(low)) \quad\Longleftrightarrow\quad
-# x = low \left(\frac{high}{low}\right)^{u}$$
+# $$\ln x = \ln(\text{low}) + u\, (\ln(\text{high}) - \ln(\text{low})) \quad\Longleftrightarrow\quad
+# x = \text{low} \left(\frac{\text{high}}{\text{low}}\right)^{u}$$
 #
 # Then the chance to fall between a and b depends on their ratio alone:
 #
-# $$P(a \le x < b) = \frac{\ln(b / a)}{\ln(high / low)}$$
+# $$P(a \le x < b) = \frac{\ln(b / a)}{\ln(\text{high} / \text{low})}$$
 
 # %% tags=["equation"]
 low, high = 0.0001, 1.0
@@ -561,6 +562,8 @@ scores = {name: [evaluate(config, seed) for seed in range(10)] for name, config 
 plots.seed_dots(scores, xlabel="accuracy (validation)");
 
 # %% [markdown]
+# From the lowest dot of a row to the highest it is more than a percent, and only the seed has changed.
+#
 # Two numbers say how n scores $s_1, \dots, s_n$ lie: their mean (in the picture the diamond), and their **standard
 # deviation** (the bar goes that far to each side), how far one score typically is from the mean:
 #
@@ -645,7 +648,7 @@ print(f"B - A = {mean_B - mean_A:.2%}, which is {(mean_B - mean_A) / SE:.1f} sta
 p, N = 0.97, 360
 right = np.random.default_rng(0).binomial(N, p, 100_000) / N
 assert np.isclose(right.std(), math.sqrt(p * (1 - p) / N), rtol=0.02)
-print(f"{math.sqrt(p * (1 - p) / N):.4f}")
+print(f"give or take {math.sqrt(p * (1 - p) / N):.2%}; one image is {1 / N:.2%}")
 
 # %% [markdown]
 # **Several at once.** Trainings do not wait for one another, so they can run side by side. `sweep` tries every config
@@ -736,11 +739,13 @@ for K in looks:
         pairs.append((tested[best].mean(), fresh[best].mean()))
     claimed.append(np.mean(pairs, axis=0)[0])
     true.append(np.mean(pairs, axis=0)[1])
-plots.score_curves(
+ax = plots.score_curves(
     {"claimed: on the test set it was chosen by": (looks, claimed), "true: on fresh images": (looks, true)},
     xlabel="networks compared on the test set",
     ylabel="accuracy",
-);
+)
+ax.set_xticks(looks, looks)
+ax.minorticks_off()
 
 # %% [markdown]
 # **What just happened.** Choosing among networks does help a little, up to a point. The claim goes on rising all the
@@ -774,9 +779,10 @@ print(f"validation: {nn.evaluate(network, X_val, y_val)[1]:.1%}")
 accuracy = sealed.evaluate(network.predict)
 
 # %% [markdown]
-# That is the number to report, together with "give or take". You may now be tempted to go back and try another
-# config, and look again. The seal will not stop you. It counts, though, and tells, also after a restart. Run the cell
-# above once more and read what it says.
+# Mostly it is a little below: the config was chosen by the validation images. But with so few images chance can turn
+# that round. It is the number to report, together with "give or take". You may now be tempted to go back and try
+# another config, and look again. The seal will not stop you. It counts, though, and tells, also after a restart. Run
+# the cell above once more and read what it says.
 #
 # ## 11. Recap
 #
@@ -787,7 +793,7 @@ accuracy = sealed.evaluate(network.predict)
 #   ones early, and sometimes the slow ones.
 # - Compare inside the loop, keep a copy, let nan lose.
 # - One score is a draw. Mean and standard deviation (n - 1) over seeds; two standard errors before you say "better".
-# - The best of many looks is better than it is.
+# - The best of many looks better than it is.
 #
 # **Explain it to a friend.**
 #
