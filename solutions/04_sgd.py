@@ -233,7 +233,7 @@ print(the_same_array)
 def sgd_step(params, grads, lr):
     """w <- w - lr g for every parameter, in place: the caller's params change, and nothing is returned.
 
-    params, grads: dicts of arrays with the same names.
+    params, grads: dicts of arrays with the same names, whichever and however many they are.
     """
     ### BEGIN SOLUTION: two lines
     for name in params:
@@ -705,7 +705,7 @@ for ratio in (100, 400):                                       # b / a, with a =
 def momentum_step(params, grads, velocity, lr, mu):
     """v <- mu v - lr g, then w <- w + v with the new v, for every parameter; params and velocity change in place.
 
-    params, grads, velocity: dicts of arrays with the same names. At the start of training velocity is all zeros.
+    params, grads, velocity: dicts of arrays with the same names, whichever they are. velocity begins as all zeros.
     """
     ### BEGIN SOLUTION: three lines
     for name in params:

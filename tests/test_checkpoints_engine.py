@@ -81,6 +81,9 @@ def test_a_helper_that_is_a_stub_is_named_as_the_reason():
         ("return np.asarray((X, X[0]))", "Several arrays of different shapes"),
         ("return 2.0 ^ 3", "is not the power in Python"),
         ("return X[len(X) / 2]", "is a whole number"),
+        ("return params['W1'] ^ 2", "is not the power in Python"),
+        ("for name in params: name ** 2", "This is a string or a list"),
+        ("return np.random.default_rng(0).rand(3)", "A generator has other names"),
     ],
 )
 def test_what_a_message_of_python_usually_means_is_said(body, says):
@@ -533,6 +536,13 @@ def test_a_mistake_that_only_ever_crashes_is_known_by_what_numpy_says(two_exerci
     assert "line 2 of your `shuffled`" in verdict.text and "Not like this." in verdict.text
     other = judge(function("def shuffled(N, rng):\n    return np.ones((2, N)) @ np.ones((2, N))\n", "shuffled"))
     assert other.misconceptions == () and "These shapes cannot be multiplied." in other.text
+
+
+def test_the_case_that_is_shown_is_one_in_which_the_answer_is_wrong():
+    twice_a_sine = "def cosine_decay(lr, step, total):\n    return lr * (1 + np.sin(np.pi * step / total))\n"
+    verdict = judge(function(twice_a_sine, "cosine_decay"))  # at step 0, where the factor 2 would show, it gives lr
+    assert verdict.misconceptions == ("leaves out the half", "a sine instead of a cosine")
+    assert "step = 5" in verdict.evidence and "wanted: 0.05\nyours:  0.2" in verdict.evidence
 
 
 def test_two_mistakes_are_both_named_but_only_the_first_is_explained():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 
 import numpy as np
@@ -14,6 +15,7 @@ from course_lib.nn import training
 
 BATCH_CASES = minibatches.cases()
 EPOCH_CASES = train_epoch.cases()
+ORDERS = list(itertools.permutations(range(5)))
 
 
 def facts(function, X, y, batch_size, seed=0):
@@ -39,6 +41,18 @@ def test_a_block_that_runs_over_the_end_of_x_is_a_block_too():
     assert [name for name, holds in found.items() if not holds] == ["a batch is not a block of neighbours in X"]
 
 
+def always(order, X, y, batch_size, rng):
+    return in_batches(order, X, y, batch_size)
+
+
+def test_of_a_single_order_nothing_is_said_that_is_luck():
+    X, y, batch_size, _ = BATCH_CASES[0]
+    found = [facts(functools.partial(always, np.array(order)), X, y, batch_size) for order in ORDERS]
+    as_in_X, *others = [[name for name, holds in each.items() if not holds] for each in found]
+    assert all(other == others[0] for other in others)
+    assert set(as_in_X) > set(others[0])
+
+
 @pytest.mark.parametrize(
     ("batches", "says"),
     [
@@ -52,6 +66,7 @@ def test_a_block_that_runs_over_the_end_of_x_is_a_block_too():
         (lambda X, y: [(X, y[:, None])], "a label for each row"),
         (lambda X, y: [(X, y.astype(float))], "stay whole numbers"),
         (lambda X, y: [(X + 100, y)], "no row of X"),
+        (lambda X, y: [[(X[0], y[0]), (X[1], y[1])]], "an array of rows of X"),
     ],
 )
 def test_what_is_no_batch_is_told_in_a_sentence(batches, says):

@@ -39,7 +39,7 @@ _USUAL_REASONS = (
         "params:` gives the names, and `params[name]` the arrays.",
     ),
     (
-        r"dtype\('<U|can't multiply sequence by non-int",
+        r"dtype\('<U|can't multiply sequence by non-int|unsupported operand.*'str'",
         "**This is a string or a list, not an array.** A loop over a dict gives its keys, which are strings; the array "
         "is `params[name]`.",
     ),
@@ -69,12 +69,17 @@ _USUAL_REASONS = (
         "stands for something else.",
     ),
     (
-        r"unsupported operand type\(s\) for \^",
+        r"unsupported operand type\(s\) for \^|'bitwise_xor' not supported",
         "**`^` is not the power in Python.** It is `**`.",
     ),
     (
         r"'(numpy\.\w+|float|int)' object is not callable",
         "**Write the `*`.** `A (1 - A)` calls A as if it were a function; the product is `A * (1 - A)`.",
+    ),
+    (
+        r"Generator' object has no attribute '(rand|randn|randint)'",
+        "**A generator has other names than `np.random`:** `rng.random(shape)` for numbers between 0 and 1, "
+        "`rng.standard_normal(shape)`, `rng.integers(low, high, shape)`.",
     ),
     (
         r"return arrays must be of ArrayType",

@@ -257,7 +257,10 @@ def _faulty(trial: Trial, function: Function, observations: Sequence[Observation
     if found is None:
         shown = evidence(trial, observations, fault.index)
         return Verdict(trial.exercise.name, fault.status, fault.unexplained, evidence=shown)
-    shown = evidence(trial, observations, fault.index if found.index is None else found.index)
+    index = fault.index if found.index is None else found.index
+    if trial.same(observations[index].value, trial.wanted[index]):  # here the second of two mistakes undoes the first
+        index = fault.index
+    shown = evidence(trial, observations, index)
     status: Status = "wrong values" if found.well_formed else fault.status
     return Verdict(trial.exercise.name, status, found.text, found.names, shown, found.see)
 

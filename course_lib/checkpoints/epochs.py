@@ -37,6 +37,7 @@ BATCH_FACTS = (
     "another epoch brings another order",
     "another epoch begins with another batch",
     "a batch is not a block of neighbours in X",
+    "a batch is not the one before, moved on by one example",
     "batches in an epoch",
 )
 
@@ -57,17 +58,24 @@ def many_epochs(
     orders = [np.concatenate(rows).tolist() for rows in epochs]
     every_batch = [rows for epoch in epochs for rows in epoch]
     parts = [rows for rows in every_batch if 1 < len(rows) < N]
+    steps = [(rows, after) for epoch in epochs for rows, after in itertools.pairwise(epoch) if len(rows) > 1]
     one_batch = batch_size >= N  # whose order makes no difference
+    moved = sum(abs(n - place) for order in orders for place, n in enumerate(order))
+    if varies := any(order != orders[0] for order in orders):
+        unlike_X, in_blocks = moved > EPOCHS * N * N / 8, all(_neighbours(rows, N) for rows in parts)
+    else:  # whatever else holds of a single order is luck
+        unlike_X, in_blocks = moved > 0, moved == 0
     return (
         all(set(order) == set(range(N)) for order in orders),
         all(len(set(order)) == len(order) for order in orders),
         labels_stay,
         all(len(rows) > 0 for rows in every_batch),
         all(len(rows) == batch_size for epoch in epochs for rows in epoch[:-1]),
-        one_batch or sum(abs(n - place) for order in orders for place, n in enumerate(order)) > EPOCHS * N * N / 8,
-        one_batch or any(order != orders[0] for order in orders),
+        one_batch or unlike_X,
+        one_batch or varies,
         one_batch or len({frozenset(epoch[0].tolist()) for epoch in epochs}) > 1,
-        not parts or not all(_neighbours(rows, N) for rows in parts),
+        not parts or not in_blocks,
+        not steps or not all(np.array_equal(rows[1:], after[: len(rows) - 1]) for rows, after in steps),
         np.array(len(epochs[0])),
     )
 
@@ -92,10 +100,14 @@ def _batches_of(result: Any, X: Array) -> list[tuple[Array, Array]]:
 def _pair(item: Any, X: Array) -> tuple[Array, Array]:
     if not isinstance(item, (tuple, list)) or len(item) != 2:
         raise MisfitError(f"Each batch should be a pair (X_batch, y_batch); yours is {describe(plain(item))}.")
-    X_batch, y_batch = np.asarray(plain(item[0])), np.asarray(plain(item[1]))
+    try:
+        X_batch, y_batch = np.asarray(plain(item[0])), np.asarray(plain(item[1]))
+    except ValueError:  # ragged
+        raise MisfitError("Each X_batch should be an array of rows of X; there is something else in yours.") from None
     if X_batch.size and (X_batch.ndim != 2 or X_batch.shape[1] != X.shape[1]):
         raise MisfitError(
-            f"Each X_batch should have some rows of X, shape (some, {X.shape[1]}); yours has the shape {X_batch.shape}."
+            f"Each X_batch should have some rows of X, shape (some, {X.shape[1]}); yours has the shape "
+            f"{X_batch.shape}, and its y_batch {y_batch.shape}."
         )
     if y_batch.shape != X_batch.shape[:1]:
         raise MisfitError(

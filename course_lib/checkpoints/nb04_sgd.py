@@ -111,6 +111,25 @@ def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: R
             yield X_batch, y_batch
 
 
+@minibatches.misconception("loses the last batch", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**The last batch is lost, even where it is a full one.** `range` leaves its own end out already, so with
+    `range(0, N - batch_size, batch_size)` there is one start too few. Let the starts run to N."""
+    order = rng.permutation(len(X))
+    for start in range(0, len(X) - batch_size, batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+@minibatches.misconception("loses the last batch", see=BATCHES)
+def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**Where a single example is left over at the end, it is lost.** One example makes a batch, too. Let the starts
+    run to N, not to N - 1: `range` leaves its own end out already."""
+    for X_batch, y_batch in right(X, y, batch_size, rng):
+        if len(X_batch) > 1:
+            yield X_batch, y_batch
+
+
 @minibatches.misconception("does not shuffle", see=BATCHES)
 def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**The images come in the order of X, in every epoch.** If neighbours are alike, say all zeros first, each batch
@@ -120,8 +139,8 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
 
 @minibatches.misconception("the same order in every epoch", see=BATCHES)
 def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
-    """**Every epoch has the same order.** A seed fixed inside the function gives the same numbers at each call. Draw
-    from the `rng` that you are given: it goes on from where it was."""
+    """**Every epoch has the same order.** Either nothing is drawn, or a seed fixed inside the function gives the same
+    numbers at each call. Draw the order from the `rng` that you are given: it goes on from where it was."""
     return in_batches(np.random.default_rng(0).permutation(len(X)), X, y, batch_size)
 
 
@@ -145,8 +164,18 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
 def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**Some examples come twice, and others never**, and there is no batch for what is left over. In an epoch every
     example has its turn once: shuffle all row numbers, then cut."""
-    for _ in range(max(1, len(X) // batch_size)):
+    for _ in range(len(X) // batch_size):
         rows = rng.integers(0, len(X), batch_size)
+        yield X[rows], y[rows]
+
+
+@minibatches.misconception("draws with replacement", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**Some examples come in two batches, and others never.** No example is twice in one batch, but each batch is
+    drawn without knowing of the others. (And no more can be drawn than there are.) Shuffle all row numbers once, then
+    cut."""
+    for _ in range(0, len(X), batch_size):
+        rows = rng.choice(len(X), batch_size, replace=False)
         yield X[rows], y[rows]
 
 
@@ -168,6 +197,16 @@ def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: R
         yield X[:0], y[:0]
 
 
+@minibatches.misconception("an empty batch at the end", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**Behind the last examples come empty batches: there are as many batches as examples.** The mean over no
+    examples is nan, and it would poison the whole network. The starts are `range(0, N, batch_size)`."""
+    order = rng.permutation(len(X))
+    for number in range(len(X)):
+        rows = order[number * batch_size : (number + 1) * batch_size]
+        yield X[rows], y[rows]
+
+
 @minibatches.misconception("takes batch_size for the number of batches", see=BATCHES)
 def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**batch_size is how many examples are in a batch**; you made that many batches."""
@@ -180,6 +219,23 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**The number of batches is right, but their sizes are evened out.** The course fills each batch with batch_size
     examples; only the last one may have fewer."""
     for rows in np.array_split(rng.permutation(len(X)), math.ceil(len(X) / batch_size)):
+        yield X[rows], y[rows]
+
+
+@minibatches.misconception("shares the examples out evenly", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**`np.split` with a number makes so many equal parts**, which cannot always be. The course fills each batch with
+    batch_size examples; only the last one may have fewer. Cut by slices: `order[start : start + batch_size]`."""
+    for rows in np.split(rng.permutation(len(X)), len(X) // batch_size):
+        yield X[rows], y[rows]
+
+
+@minibatches.misconception("shares the examples out evenly", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**The examples are shared out to N // batch_size batches**, so that some have more than batch_size, and where N
+    is smaller there is none. The course fills each batch with batch_size examples; only the last one may have fewer.
+    Cut by slices: `order[start : start + batch_size]`."""
+    for rows in np.array_split(rng.permutation(len(X)), len(X) // batch_size):
         yield X[rows], y[rows]
 
 
@@ -199,6 +255,26 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     `range(0, N, batch_size)`."""
     order = rng.permutation(len(X))
     for start in range(len(X)):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+@minibatches.misconception("moves on by one example instead of by a batch", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**The batches overlap.** Their number is about right, but each begins only one example after the one before.
+    Batch number i begins at i * batch_size; or let the starts be `range(0, N, batch_size)`."""
+    order = rng.permutation(len(X))
+    for start in range(math.ceil(len(X) / batch_size)):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+@minibatches.misconception("moves on by one example instead of by a batch", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**The batches overlap, and what is left over has none.** Each begins only one example after the one before. Let
+    the starts be `range(0, N, batch_size)`."""
+    order = rng.permutation(len(X))
+    for start in range(len(X) // batch_size):
         rows = order[start : start + batch_size]
         yield X[rows], y[rows]
 
@@ -254,6 +330,16 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
         yield X[rows], y[rows]
 
 
+@minibatches.misconception("one example too many in every batch", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**Each batch has one example too many, which comes in the next one again.** The end of a slice is not part of it,
+    so `order[start : start + batch_size]` has batch_size numbers: no + 1."""
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size + 1]
+        yield X[rows], y[rows]
+
+
 @minibatches.misconception("returns the first batch", see=BATCHES)
 def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**`return` ends the function with the first batch.** `yield` hands a batch out and goes on with the loop when
@@ -269,11 +355,49 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
         yield X[row], y[row]
 
 
+@minibatches.misconception("gives row numbers instead of rows", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**X_batch has the numbers of the rows, and not the rows.** Pick the rows by them: `X[rows]`, as `y[rows]` does
+    with the labels."""
+    return in_batches(rng.permutation(len(X)), np.arange(len(X)), y, batch_size)
+
+
+@minibatches.misconception("gives row numbers instead of rows", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**You hand out row numbers.** They are the way to a batch: pick the images and their labels by them, `yield
+    X[rows], y[rows]`."""
+    for rows, _ in in_batches(rng.permutation(len(X)), np.arange(len(X)), y, batch_size):
+        yield rows
+
+
 @minibatches.misconception("leaves the labels out", see=BATCHES)
 def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**The labels are missing.** Each batch is a pair: `yield X_batch, y_batch`."""
     for X_batch, _ in right(X, y, batch_size, rng):
         yield X_batch
+
+
+@minibatches.misconception("gives the labels first", see=BATCHES)
+def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**Images and labels have changed places.** Each batch is a pair with the images first: `yield X_batch,
+    y_batch`."""
+    for X_batch, y_batch in right(X, y, batch_size, rng):
+        yield y_batch, X_batch
+
+
+@minibatches.misconception("pairs single images with their labels", see=BATCHES)
+def _(right: Callable[..., Batches], X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**Your batches are lists of pairs (image, label).** Wanted is one pair of arrays for each batch: X_batch with all
+    its images, (batch_size, D), and y_batch with all its labels, (batch_size,)."""
+    for X_batch, y_batch in right(X, y, batch_size, rng):
+        yield list(zip(X_batch, y_batch, strict=True))
+
+
+@minibatches.misconception("two lists instead of pairs", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**You return two lists, one of all X_batches and one of all y_batches.** Wanted is one row of pairs: `yield
+    X_batch, y_batch` inside the loop, or `zip` of the two lists."""
+    return tuple(map(list, zip(*training.minibatches(X, y, batch_size, rng), strict=True)))
 
 
 @minibatches.misconception("makes the labels decimal numbers", see=BATCHES)
@@ -393,6 +517,22 @@ def _(params: Params, grads: Params, lr: float) -> Any:
     params[name] -= lr * grads[name]
 
 
+@sgd_step.misconception("moves the last parameter alone", see=STEP)
+def _(params: Params, grads: Params, lr: float) -> Any:
+    """**Only the last parameter has moved.** The line with the step stands behind the loop. Indent it, so that it is
+    done for every name."""
+    *_, name = params
+    params[name] -= lr * grads[name]
+
+
+@sgd_step.misconception("counts on W1, b1, W2 and b2", see=STEP)
+def _(params: Params, grads: Params, lr: float) -> Any:
+    """**Your function counts on four parameters called W1, b1, W2 and b2.** Another network has other ones; here there
+    are only two. Go through the names that are there: `for name in params:`."""
+    for name in ("W1", "b1", "W2", "b2"):
+        params[name] -= lr * grads[name]
+
+
 @sgd_step.misconception("moves the weights alone", see=STEP)
 def _(params: Params, grads: Params, lr: float) -> Any:
     """**The biases stayed where they were.** They are parameters too, and learn in the same way."""
@@ -406,6 +546,13 @@ def _(params: Params, grads: Params, lr: float) -> Any:
     """**The old value is lost.** You wrote the step, -lr g, into params. It should be added to what was there."""
     for name in params:
         params[name][...] = -lr * grads[name]
+
+
+@sgd_step.misconception("puts the step in place of the parameter", see=STEP)
+def _(params: Params, grads: Params, lr: float) -> Any:
+    """**The old value is lost.** You wrote lr g into params. It should be taken off what was there: `-=`, not `=`."""
+    for name in params:
+        params[name][...] = lr * grads[name]
 
 
 @sgd_step.misconception("subtracts the parameter itself", see=STEP)
@@ -480,9 +627,8 @@ def _by_rule(
 
 @momentum_step.misconception("forgets the velocity for the next step", see=MOMENTUM)
 def _(right: Callable[..., None], params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
-    """**The parameters are right after one step, but the velocity is forgotten.** The new one must stand in the
-    caller's dict `velocity`, or the next step begins with the old one. `v = mu * v - ...` only names a new array;
-    `velocity[name] = ...` keeps it."""
+    """**The new velocity is forgotten.** It must stand in the caller's dict `velocity`, or the next step begins with
+    the old one. `v = mu * v - ...` only names a new array; `velocity[name] = ...` keeps it."""
     right(params, grads, copy.deepcopy(velocity), lr, mu)
 
 
@@ -531,6 +677,13 @@ def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> 
     """**This is another common form: v <- mu v + g, then w <- w - lr v.** It walks the same way while lr is constant,
     but its v means something else. Here lr is inside the velocity: v <- mu v - lr g, then w <- w + v."""
     _by_rule(lambda w, g, v: (w - lr * (mu * v + g), mu * v + g), params, grads, velocity)
+
+
+@momentum_step.misconception("leaves lr out of the velocity", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**lr stands in the other line: v <- mu v - g, then w <- w + lr v.** It walks the same way while lr is constant,
+    but its v means something else. Here lr is inside the velocity: v <- mu v - lr g, then w <- w + v."""
+    _by_rule(lambda w, g, v: (w + lr * (mu * v - g), mu * v - g), params, grads, velocity)
 
 
 @momentum_step.misconception("leaves out the learning rate", see=MOMENTUM)
@@ -582,6 +735,26 @@ def _(right: Callable[..., None], params: Params, grads: Params, velocity: Param
     right(params, grads, velocity, mu * lr, mu)
 
 
+@momentum_step.misconception("multiplies the old velocity with lr, too", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**lr was applied to everything: lr (mu v - g).** Only the gradient is multiplied with lr; the old velocity has lr
+    in it already, from its own step."""
+    _by_rule(lambda w, g, v: (w + lr * (mu * v - g), lr * (mu * v - g)), params, grads, velocity)
+
+
+@momentum_step.misconception("uses mu twice", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**mu comes in twice.** It is inside the new velocity already, so w moves by v itself, not by mu v."""
+    _by_rule(lambda w, g, v: (w + mu * (mu * v - lr * g), mu * v - lr * g), params, grads, velocity)
+
+
+@momentum_step.misconception("takes mu for what is lost", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**You keep 1 - mu of the old velocity.** mu is what *remains* of it: with 0.9 the ball loses a tenth of its speed
+    at each step. v <- mu v - lr g."""
+    _by_rule(lambda w, g, v: (w + (1 - mu) * v - lr * g, (1 - mu) * v - lr * g), params, grads, velocity)
+
+
 @momentum_step.misconception("has no memory", see=MOMENTUM)
 def _(right: Callable[..., None], params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
     """**The old velocity has no effect.** v became -lr g, which is plain SGD. Keep mu times what it was."""
@@ -593,6 +766,13 @@ def _(right: Callable[..., None], params: Params, grads: Params, velocity: Param
     """**The old velocity does not fade.** Without the factor mu it grows and grows, like a ball that rolls without
     friction."""
     right(params, grads, velocity, lr, 1.0)
+
+
+@momentum_step.misconception("moves without the velocity", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**The new velocity is there, but the parameters do not use it.** They moved by -lr g, as in plain SGD. Let them
+    move by the velocity: w <- w + v."""
+    _by_rule(lambda w, g, v: (w - lr * g, mu * v - lr * g), params, grads, velocity)
 
 
 @momentum_step.misconception("takes the gradient twice", see=MOMENTUM)
@@ -610,9 +790,51 @@ def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> 
 
 @momentum_step.misconception("moves nothing", see=MOMENTUM)
 def _(right: Callable[..., None], params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
-    """**The velocity is right, but the caller's parameters stayed where they were.** `w = w + v` only names a new
-    array; `params[name] += ...` moves the parameters themselves."""
+    """**The caller's parameters stayed where they were.** `w = w + v` only names a new array; `params[name] += ...`
+    moves the parameters themselves."""
     right(copy.deepcopy(params), grads, velocity, lr, mu)
+
+
+@momentum_step.misconception("stops after the first parameter", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**Only the first parameter and its velocity have changed.** A `return` inside the loop ends it after one
+    round."""
+    name = next(iter(params))
+    optimizers.momentum_step({name: params[name]}, grads, velocity, lr, mu)
+
+
+@momentum_step.misconception("moves the last parameter alone", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**All velocities are new, but only the last parameter has moved.** The line that moves it stands behind the loop.
+    Indent it, so that it is done for every name."""
+    _by_rule(lambda w, g, v: (w, mu * v - lr * g), params, grads, velocity)
+    *_, name = params
+    params[name] += velocity[name]
+
+
+@momentum_step.misconception("moves the weights alone", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**The biases stayed where they were.** They are parameters too, and learn in the same way."""
+    weights = {name: w for name, w in params.items() if name.startswith("W")}
+    optimizers.momentum_step(weights, grads, velocity, lr, mu)
+
+
+@momentum_step.misconception("counts on W1, b1, W2 and b2", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**Your function counts on four parameters called W1, b1, W2 and b2.** Another network has other ones; here there
+    are only two. Go through the names that are there: `for name in params:`."""
+    four = {name: params[name] for name in ("W1", "b1", "W2", "b2")}
+    optimizers.momentum_step(four, grads, velocity, lr, mu)
+
+
+@momentum_step.misconception("returns new arrays", see=MOMENTUM)
+def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
+    """**You return new dicts, and the caller's stay as they were.** Here the step is made in place: whoever calls
+    momentum_step goes on with the same two dicts. `velocity[name] = ...` and `params[name] += ...` change them, and
+    nothing needs to be returned."""
+    params, velocity = copy.deepcopy(params), copy.deepcopy(velocity)
+    optimizers.momentum_step(params, grads, velocity, lr, mu)
+    return params, velocity
 
 
 @momentum_step.misconception("the caller's arrays stay as they were", see=MOMENTUM)
@@ -714,6 +936,22 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     return float(np.mean(losses))
 
 
+@train_epoch.misconception("averages over the batches", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**You average over the batches, and N // batch_size is not even their number:** it leaves the last, smaller batch
+    out. Weight the loss of each batch with the number of its examples, and divide by N."""
+    losses, _ = _losses(params, X, y, batch_size, lr, rng)
+    return float(np.sum(losses)) / (len(X) // batch_size)
+
+
+@train_epoch.misconception("averages over the batches", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**You average over the batches, and N // batch_size is not even their number:** it leaves the last, smaller batch
+    out. Weight the loss of each batch with the number of its examples, and divide by N."""
+    losses, _ = _losses(params, X, y, batch_size, lr, rng)
+    return np.sum(losses) / (len(X) // batch_size)  # a NumPy number divided by 0 is inf, and no ZeroDivisionError
+
+
 @train_epoch.misconception("adds the losses up", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**You return the sum over the batches.** It grows with their number. The mean over the examples is wanted:
@@ -738,6 +976,30 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     return float(np.sum(losses)) / batch_size
 
 
+@train_epoch.misconception("divides the sum over the examples by a batch's size", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**You divide the sum over all examples by batch_size.** A mean is divided by the number of what was added up:
+    N."""
+    losses, batch_sizes = _losses(params, X, y, batch_size, lr, rng)
+    return float(np.dot(losses, batch_sizes)) / batch_size
+
+
+@train_epoch.misconception("divides the sum over the examples by a batch's size", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**You divide the sum over all examples by the size of the last batch.** A mean is divided by the number of what
+    was added up: `len(X)`, not `len(X_batch)`."""
+    losses, batch_sizes = _losses(params, X, y, batch_size, lr, rng)
+    return float(np.dot(losses, batch_sizes)) / batch_sizes[-1]
+
+
+@train_epoch.misconception("divides the sum over the examples by the number of batches", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**You divide the sum over all examples by the number of batches.** That is the mean sum of a batch. Divide by the
+    number of examples, N."""
+    losses, batch_sizes = _losses(params, X, y, batch_size, lr, rng)
+    return float(np.dot(losses, batch_sizes)) / len(losses)
+
+
 @train_epoch.misconception("weights every batch with batch_size", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The last batch may have fewer examples than batch_size.** Weight its loss with the number that it has,
@@ -758,6 +1020,14 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     epoch. Add up over all batches."""
     losses, _ = _losses(params, X, y, batch_size, lr, rng)
     return losses[-1]
+
+
+@train_epoch.misconception("returns the loss of the last batch", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**Only the last batch is in your total.** Does `total += ...` stand behind the loop, or is it `=` instead of
+    `+=`? Add up over all batches."""
+    losses, batch_sizes = _losses(params, X, y, batch_size, lr, rng)
+    return losses[-1] * batch_sizes[-1] / len(X)
 
 
 @train_epoch.misconception("measures the loss after the step", see=LOOP)
@@ -804,13 +1074,22 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 @train_epoch.misconception("steps once in the whole epoch", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**There was only one step in the whole epoch.** Does sgd_step stand behind the loop? It belongs inside, once
-    for every batch. Or did all of X go in at once? Then loop over the minibatches."""
+    for every batch."""
     total, grads = 0.0, dict[str, Array]()
     for X_batch, y_batch in training.minibatches(X, y, batch_size, rng):
         loss, grads = loss_and_gradients(params, X_batch, y_batch)
         total += loss * len(X_batch)
     optimizers.sgd_step(params, grads, lr)
     return total / len(X)
+
+
+@train_epoch.misconception("steps once in the whole epoch", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**All of X went in at once, and there was only one step in the whole epoch.** Loop over the minibatches, and make
+    a step for each."""
+    loss, grads = loss_and_gradients(params, X, y)
+    optimizers.sgd_step(params, grads, lr)
+    return loss
 
 
 @train_epoch.misconception("stops after the first batch", see=LOOP)
@@ -840,6 +1119,30 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
     return _epoch(params, X, y, batch_size, lr, rng, lambda params, *batch: _gradients(params, X, y))
 
 
+@train_epoch.misconception("uses all of X in every step", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**Each step was made with all of X, and so each loss is that of all of X.** The loop hands you a batch: forward,
+    loss and backward take X_batch and y_batch."""
+    total = 0.0
+    for X_batch, _ in training.minibatches(X, y, batch_size, rng):
+        loss, grads = loss_and_gradients(params, X, y)
+        optimizers.sgd_step(params, grads, lr)
+        total += loss * len(X_batch)
+    return total / len(X)
+
+
+@train_epoch.misconception("uses all of X in every step", see=LOOP)
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**Each step was made with all of X, and the losses of all of X were added up.** The loop hands you a batch:
+    forward, loss, backward and `len` take X_batch and y_batch."""
+    total = 0.0
+    for _ in training.minibatches(X, y, batch_size, rng):
+        loss, grads = loss_and_gradients(params, X, y)
+        optimizers.sgd_step(params, grads, lr)
+        total += loss
+    return total
+
+
 @train_epoch.misconception("the same order in every epoch", see=LOOP)
 def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The batches are the same in every epoch.** They are cut from X as it stands, or shuffled with a seed of their
@@ -864,6 +1167,13 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
         return {name: grad / len(X) for name, grad in _gradients(params, X, y).items()}
 
     return _epoch(params, X, y, batch_size, lr, rng, divided)
+
+
+@train_epoch.misconception("divides the gradient by the batch size again", see=LOOP)
+def _(right: Callable[..., float], params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+    """**The steps are too small by exactly batch_size.** The mean over the batch is inside the gradient already, from
+    the loss. Divide nowhere else."""
+    return right(params, X, y, batch_size, lr / batch_size, rng)
 
 
 @train_epoch.misconception("multiplies the gradient with the batch size", see=LOOP)
@@ -956,9 +1266,11 @@ def _losses_at(lrs: Sequence[float], losses: Sequence[float]) -> Callable[[float
     """The function lr -> loss of a small table; between its learning rates, the nearest one counts."""
 
     def loss_at(lr: float) -> float:
+        if np.size(lr) != 1:
+            raise TypeError("loss_at takes one learning rate at a time")
         return float(losses[int(np.argmin(np.abs(np.log(lrs) - np.log(lr))))])
 
-    loss_at.__doc__ = "gives " + ", ".join(f"{loss:g}" for loss in losses) + " for the learning rates below, in turn"
+    loss_at.__doc__ = ", ".join(f"loss_at({lr:g}) = {loss:g}" for lr, loss in zip(lrs, losses, strict=True))
     return loss_at
 
 
@@ -974,9 +1286,10 @@ learning_rate_range_test = Exercise(
         _range_case([0.001, 0.01, 0.03, 1.0], [2.3, 2.1, 1.5, 0.7]),
         _range_case([0.001, 0.002, 0.05, 0.5, 1.0], [2.3, 2.2, 1.2, 0.9, 7.0]),
         _range_case([0.01, 0.1, 1.0, 10.0, 100.0], [2.3, 2.1, 1.2, math.inf, 1.0]),
-        _range_case([0.01, 0.1, 1.0, 10.0, 20.0, 40.0], [2.3, 1.9, 1.7, math.nan, 5.0, 0.1]),
+        _range_case([0.01, 0.1, 1.0, 10.0, 20.0, 40.0, 80.0], [2.3, 1.9, 1.7, math.nan, 5.0, 4.0, 0.1]),
         _range_case([0.01, 0.02, 0.3, 0.6], [2.5, 1.5, 1.0, 0.4], np.float32),
         _range_case([0.01, 0.1, 0.5, 1.0, 3.0], [2.3, 2.0, 1.9, 1.2, math.inf]),
+        _range_case([0.001, 0.01, 0.1, 1.0, 10.0], [2.3, 2.25, 2.28, 2.1, 0.9]),
     ],
     points=2,
     hints=(
@@ -991,9 +1304,15 @@ learning_rate_range_test = Exercise(
 )
 
 
+def _slopes(losses: Array, lrs: Array) -> Array:
+    """The slope of each pair among the learning rates that have a loss."""
+    slopes: Array = np.diff(losses) / np.diff(np.log10(lrs[: len(losses)]))
+    return slopes
+
+
 def _steepest(losses: Array, lrs: Array, argmin: Callable[[Array], Any] = np.argmin) -> float:
-    """The left end of the steepest pair among the learning rates that have a loss."""
-    return float(lrs[int(argmin(np.diff(losses) / np.diff(np.log10(lrs[: len(losses)]))))])
+    """The left end of the steepest pair."""
+    return float(lrs[int(argmin(_slopes(losses, lrs)))])
 
 
 def _finite_losses(loss_at: Callable[[float], float], lrs: Array) -> Array:
@@ -1007,8 +1326,7 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**You return the right end of the steepest pair.** The left end is wanted: the loss falls fast from there on,
     and it is a little further from trouble. (`np.diff` gives one number less: its number i belongs to the pair i, i +
     1.)"""
-    losses = _finite_losses(loss_at, lrs)
-    return float(lrs[int(np.argmin(np.diff(losses) / np.diff(np.log10(lrs[: len(losses)])))) + 1])
+    return float(lrs[int(np.argmin(_slopes(_finite_losses(loss_at, lrs), lrs))) + 1])
 
 
 @learning_rate_range_test.misconception("returns the learning rate of the smallest loss", see=RANGE)
@@ -1030,6 +1348,36 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**You return the learning rate with the smallest loss of all**, even one from behind the explosion. Look for
     the steepest *fall*, before the first loss that is not finite."""
     return float(lrs[int(np.nanargmin([loss_at(lr) for lr in lrs]))])
+
+
+@learning_rate_range_test.misconception("returns a tenth of the learning rate of the smallest loss", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**A tenth of the learning rate with the smallest loss is another rule of thumb.** Here the steepest fall decides:
+    the left end of the pair of neighbours between which the loss falls most per log10(lr)."""
+    return float(lrs[int(np.argmin(_finite_losses(loss_at, lrs)))]) / 10
+
+
+@learning_rate_range_test.misconception("returns a tenth of the learning rate of the smallest loss", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**A tenth of the learning rate with the smallest loss is another rule of thumb**, and yours looks behind the
+    explosion as well. Here the steepest fall decides, before the first loss that is not finite."""
+    return float(lrs[int(np.nanargmin([loss_at(lr) for lr in lrs]))]) / 10
+
+
+@learning_rate_range_test.misconception("returns the middle of the pair", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**You return the middle of the steepest pair.** Its left end is wanted: one of the learning rates that were
+    tried."""
+    slopes = _slopes(_finite_losses(loss_at, lrs), lrs)
+    return float(np.mean(lrs[np.argmin(slopes) :][:2]))
+
+
+@learning_rate_range_test.misconception("returns the middle of the pair", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**You return the middle of the steepest pair on the logarithmic axis.** Its left end is wanted: one of the
+    learning rates that were tried."""
+    slopes = _slopes(_finite_losses(loss_at, lrs), lrs)
+    return float(np.sqrt(np.prod(lrs[np.argmin(slopes) :][:2])))
 
 
 @learning_rate_range_test.misconception("takes the logarithm of a difference", see=RANGE)
@@ -1069,6 +1417,28 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     return _steepest(_finite_losses(loss_at, lrs), lrs, np.argmax)
 
 
+@learning_rate_range_test.misconception("leaves out the last pair", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**The last pair before the explosion takes no part in your search.** Of M losses there are M - 1 pairs, and
+    `range(M - 1)` has so many numbers already. Only the losses that are not finite are left out."""
+    return _steepest(_finite_losses(loss_at, lrs)[:-1], lrs)
+
+
+@learning_rate_range_test.misconception("leaves out the last pair", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**The last pair takes no part in your search.** Of M learning rates there are M - 1 pairs, and `range(M - 1)` has
+    so many numbers already."""
+    return _steepest(_finite_losses(loss_at, lrs[:-1]), lrs)
+
+
+@learning_rate_range_test.misconception("stops at the first rise", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**Your search ends where the loss rises for the first time.** At small learning rates it goes up and down a
+    little, and the real fall comes after that. Only a loss that is not finite ends the search."""
+    losses = _finite_losses(loss_at, lrs)
+    return _steepest(losses[: int(np.argmax([*(np.diff(losses) > 0), True])) + 1], lrs)
+
+
 @learning_rate_range_test.misconception("takes a steep rise for a fall", see=RANGE)
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**A steep rise counts as steep, too.** The absolute value of the slope hides its sign; only a fall is good."""
@@ -1089,6 +1459,22 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     because the losses are fewer now. Do not skip what is not finite; stop there (`break`, not `continue`)."""
     losses = np.array([loss_at(lr) for lr in lrs])
     return _steepest(losses[np.isfinite(losses)], lrs)
+
+
+@learning_rate_range_test.misconception("goes on after the first loss that is not finite", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**What comes after the first nan or infinity still counts, and its slopes have slipped to other learning
+    rates**, because there are fewer slopes now. Cut losses and learning rates off before the first loss that is not
+    finite."""
+    slopes = _slopes(np.array([loss_at(lr) for lr in lrs]), lrs)
+    return float(lrs[int(np.argmin(slopes[np.isfinite(slopes)]))])
+
+
+@learning_rate_range_test.misconception("does not cut the learning rates off", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**There are fewer losses than learning rates now.** The losses end before the first one that is not finite; the
+    learning rates must end there, too: `lrs[: len(losses)]`."""
+    return float(lrs[int(np.argmin(np.diff(_finite_losses(loss_at, lrs)) / np.diff(np.log10(lrs))))])
 
 
 @learning_rate_range_test.misconception("lets nan and infinity take part", see=RANGE)
@@ -1129,6 +1515,13 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     return float(lrs[int(np.argmin(np.gradient(losses, np.log10(lrs[: len(losses)]))))])
 
 
+@learning_rate_range_test.misconception("averages the slopes of both sides", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**np.gradient mixes the slopes to the left and to the right of each learning rate**, and takes them for equally
+    far apart. Compare each pair of neighbours on its own, with np.diff, per log10(lr)."""
+    return float(lrs[int(np.argmin(np.gradient(_finite_losses(loss_at, lrs))))])
+
+
 @learning_rate_range_test.misconception("returns the position, not the learning rate", see=RANGE)
 def _(right: Callable[..., float], loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**That is the position in the list.** Return the learning rate that stands there: `lrs[...]`."""
@@ -1139,8 +1532,7 @@ def _(right: Callable[..., float], loss_at: Callable[[float], float], lrs: Array
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**That is how steep the steepest fall is.** Which learning rate it belongs to is wanted: argmin instead of
     min."""
-    losses = _finite_losses(loss_at, lrs)
-    return float(np.min(np.diff(losses) / np.diff(np.log10(lrs[: len(losses)]))))
+    return float(np.min(_slopes(_finite_losses(loss_at, lrs), lrs)))
 
 
 @learning_rate_range_test.misconception("returns the logarithm", see=RANGE)
@@ -1188,10 +1580,38 @@ def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     return lr * factor ** ((step + 1) // every)
 
 
+@step_decay.misconception("one stair too early", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**The factor is in already at step 0: one fall too many, everywhere.** On the first stair, steps 0 to every - 1,
+    the learning rate is lr itself. Does a loop count step 0 as a fall, or is there a + 1?"""
+    return lr * factor ** (step // every + 1)
+
+
+@step_decay.misconception("one stair too early", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**It falls right after step 0, a whole stair too early.** Do you round up, or does a loop count step 0 as a fall?
+    The first fall is at step = every: `step // every` rounds down."""
+    return lr * factor ** math.ceil(step / every)
+
+
+@step_decay.misconception("rounds to the nearest stair", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**It falls in the middle of each stair.** `round` goes up from one half on. A stair is over when all of its
+    `every` steps are: `//` always rounds down."""
+    return lr * factor ** round(step / every)
+
+
 @step_decay.misconception("one step too late", see=SCHEDULES)
 def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     """**It falls one step too late.** Steps count from 0, so with step = every the first `every` steps are over."""
     return lr * factor ** (max(step - 1, 0) // every)
+
+
+@step_decay.misconception("one step too late", see=SCHEDULES)
+def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**It falls one step too late, and at step 0 it is above lr**, because -1 // every is -1. Steps count from 0, so
+    with step = every the first `every` steps are over."""
+    return lr * factor ** ((step - 1) // every)
 
 
 @step_decay.misconception("falls only once", see=SCHEDULES)
@@ -1275,6 +1695,12 @@ def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     return float((lr * factor) ** (step // every))
 
 
+@step_decay.misconception("leaves out lr", see=SCHEDULES)
+def _(right: Callable[..., float], lr: float, step: int, every: int, factor: float = 0.5) -> Any:
+    """**lr has no effect.** The power says what is left of it. Multiply: at step 0 the learning rate is lr itself."""
+    return right(1.0, step, every, factor)
+
+
 @step_decay.misconception("divides by the factor", see=SCHEDULES)
 def _(lr: float, step: int, every: int, factor: float = 0.5) -> Any:
     """**The learning rate grows.** factor is below 1, and dividing by it makes larger. Multiply."""
@@ -1321,6 +1747,13 @@ def _(lr: float, step: int, rate: float) -> Any:
     return lr * rate ** max(step - 1, 0)
 
 
+@exponential_decay.misconception("one step too late", see=SCHEDULES)
+def _(lr: float, step: int, rate: float) -> Any:
+    """**It comes one step too late, and at step 0 it is above lr**, because a power of -1 divides. At step 1 the rate
+    has been applied once, not zero times."""
+    return lr * rate ** (step - 1)
+
+
 @exponential_decay.misconception("multiplies instead of taking the power", see=SCHEDULES)
 def _(lr: float, step: int, rate: float) -> Any:
     """**The rate is multiplied with the step.** That begins at 0 and *rises*. To apply a factor n times, take its nth
@@ -1339,6 +1772,19 @@ def _(lr: float, step: int, rate: float) -> Any:
     """**lr went into the power, too.** `**` comes before `*`; with parentheses round `lr * rate` both are taken to
     the power. Only rate is."""
     return float((lr * rate) ** step)
+
+
+@exponential_decay.misconception("lr went into the power", see=SCHEDULES)
+def _(lr: float, step: int, rate: float) -> Any:
+    """**lr is taken to the power, and rate is not.** lr is where it begins; rate is applied again and again: lr *
+    rate ** step."""
+    return float(lr**step * rate)
+
+
+@exponential_decay.misconception("leaves out lr", see=SCHEDULES)
+def _(right: Callable[..., float], lr: float, step: int, rate: float) -> Any:
+    """**lr has no effect.** The power says what is left of it. Multiply: at step 0 the learning rate is lr itself."""
+    return right(1.0, step, rate)
 
 
 @exponential_decay.misconception("base and exponent have changed places", see=SCHEDULES)
@@ -1365,6 +1811,20 @@ def _(lr: float, step: int, rate: float) -> Any:
 def _(lr: float, step: int, rate: float) -> Any:
     """**It falls once and then stays.** The rate is applied at every step: take it to the power of step."""
     return lr * rate if step > 0 else lr
+
+
+@exponential_decay.misconception("falls in a straight line", see=SCHEDULES)
+def _(lr: float, step: int, rate: float) -> Any:
+    """**You take rate times lr off at every step.** That soon goes below 0. Here rate is what *remains* after one step,
+    and each step multiplies with it: lr rate^step."""
+    return lr * (1 - rate * step)
+
+
+@exponential_decay.misconception("falls in a straight line", see=SCHEDULES)
+def _(lr: float, step: int, rate: float) -> Any:
+    """**The same amount is taken off at every step**, so it falls in a straight line and one day below 0. Each step
+    takes its share of what is *left*: multiply with rate again and again, lr rate^step."""
+    return lr * (1 - (1 - rate) * step)
 
 
 @exponential_decay.misconception("falls like one over the step", see=SCHEDULES)
@@ -1439,7 +1899,40 @@ def _(lr: float, step: int, total: int) -> Any:
 def _(lr: float, step: int, total: int) -> Any:
     """**1 + cos(...) stands in the denominator**, and at the end you divide by 0. `/ 2 *` is half of lr times the
     wave; parentheses round all of `2 * (1 + cos(...))` make it something else."""
-    return float(np.float64(lr) / (2 * (1 + math.cos(math.pi * step / total))))
+    return lr / (2 * (1 + math.cos(math.pi * step / total)))
+
+
+@cosine_decay.misconception("divides by the wave", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**1 + cos(...) stands in the denominator**, and at the end you divide by 0. `/ 2 *` is half of lr times the
+    wave; parentheses round all of `2 * (1 + cos(...))` make it something else."""
+    return lr / (2 * (1 + np.cos(np.pi * step / total)))  # inf at the end, and no ZeroDivisionError
+
+
+@cosine_decay.misconception("the way stands outside the cosine", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**step / total is multiplied with the cosine instead of with pi.** cos(pi) is -1, so this is a straight line.
+    All of pi step / total belongs inside the parentheses of cos."""
+    return lr / 2 * (1 + math.cos(math.pi) * step / total)
+
+
+@cosine_decay.misconception("the way stands outside the cosine", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**The cosine is divided by total instead of the angle.** All of pi step / total belongs inside the parentheses of
+    cos."""
+    return lr / 2 * (1 + math.cos(math.pi * step) / total)
+
+
+@cosine_decay.misconception("takes 3.14 for pi", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**3.14 is only nearly pi.** `np.pi` has all of its digits."""
+    return lr / 2 * (1 + math.cos(3.14 * step / total))
+
+
+@cosine_decay.misconception("leaves out lr", see=SCHEDULES)
+def _(right: Callable[..., float], lr: float, step: int, total: int) -> Any:
+    """**lr has no effect.** Half of it is the factor in front: at step 0 the learning rate is lr itself."""
+    return right(1.0, step, total)
 
 
 @cosine_decay.misconception("a sine instead of a cosine", see=SCHEDULES)

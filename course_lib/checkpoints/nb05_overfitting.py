@@ -78,8 +78,8 @@ def _(right: Callable[..., float], params: Params, lam: float) -> Any:
 
 @l2_penalty.misconception("the half is missing", see=PENALTY)
 def _(right: Callable[..., float], params: Params, lam: float) -> Any:
-    """**Exactly twice too large.** The penalty is lam / 2 times the sum of the squares. The half is there to cancel the
-    2 that comes down when a square is differentiated."""
+    """**The half is missing.** The penalty is lam / 2 times the sum of the squares. The half is there to cancel the 2
+    that comes down when a square is differentiated."""
     return 2 * right(params, lam)
 
 
@@ -108,6 +108,44 @@ def _(params: Params, lam: float) -> Any:
     """**There is a square root too many.** You take the root of the whole sum, which is the length of all weights
     together. The penalty is the sum of the squares itself."""
     return lam / 2 * np.sqrt(sum(np.sum(W**2) for W in _weights(params)))
+
+
+@l2_penalty.misconception("a norm instead of the sum of squares", see=PENALTY)
+def _(params: Params, lam: float) -> Any:
+    """**`np.linalg.norm(W, 2)` is another norm of a matrix**, its largest stretch. Without the 2 it is the root of the
+    sum of the squares; plainer is `np.sum(W ** 2)`, without any root."""
+    return lam / 2 * sum(np.linalg.norm(W, 2) ** 2 for W in _weights(params))
+
+
+@l2_penalty.misconception("doubles instead of squaring", see=PENALTY)
+def _(params: Params, lam: float) -> Any:
+    """**`W * 2` doubles; the square is `W ** 2`.** Doubled weights cancel where they are positive and negative; squares
+    never do."""
+    return lam / 2 * sum(np.sum(W * 2) for W in _weights(params))
+
+
+@l2_penalty.misconception("adds up along one axis alone", see=PENALTY)
+def _(params: Params, lam: float) -> Any:
+    """**You add up along one axis, so a whole row of sums is left of each matrix.** Python's `sum` does that, and
+    `np.sum` with `axis=0`. `np.sum(W ** 2)`, without an axis, makes one number of all."""
+    return lam / 2 * (sum(params["W1"] ** 2) + sum(params["W2"] ** 2))
+
+
+@l2_penalty.misconception("adds up along one axis alone", see=PENALTY)
+def _(params: Params, lam: float) -> Any:
+    """**You add up along one axis, so a whole row of sums is left of each matrix.** Python's `sum` does that, and
+    `np.sum` with `axis=0`. `np.sum(W ** 2)`, without an axis, makes one number of all."""
+    total: Any = 0
+    for W in _weights(params):
+        total += sum(W**2)
+    return lam / 2 * total
+
+
+@l2_penalty.misconception("adds the matrices before the sum", see=PENALTY)
+def _(params: Params, lam: float) -> Any:
+    """**W1 and W2 have different shapes, so they cannot be added.** Make one number of each first: `np.sum(W1 ** 2) +
+    np.sum(W2 ** 2)`."""
+    return lam / 2 * np.sum(params["W1"] ** 2 + params["W2"] ** 2)
 
 
 @l2_penalty.misconception("absolute values instead of squares", see=PENALTY)
@@ -156,6 +194,13 @@ def _(params: Params, lam: float) -> Any:
     """**You take the mean of the squares of each matrix.** The penalty is their sum: every weight pays its own price,
     however many there are."""
     return lam / 2 * sum(np.mean(W**2) for W in _weights(params))
+
+
+@l2_penalty.misconception("the mean instead of the sum", see=PENALTY)
+def _(params: Params, lam: float) -> Any:
+    """**You divide by the number of all weights.** That is the mean of the squares. The penalty is their sum: every
+    weight pays its own price, however many there are."""
+    return lam / 2 * np.mean(np.concatenate([W.ravel() for W in _weights(params)]) ** 2)
 
 
 @l2_penalty.misconception("divides by a number of rows", see=PENALTY)
@@ -267,6 +312,13 @@ def _(params: Params, grads: Params, lam: float) -> Any:
     return {name: lam * W if name[0] == "W" else grads[name].copy() for name, W in params.items()}
 
 
+@l2_gradient.misconception("the gradients of the biases are lost", see=GRADIENT)
+def _(params: Params, grads: Params, lam: float) -> Any:
+    """**The biases' gradients are 0 in your answer.** They have no penalty, but the loss has a slope for them: hand
+    `grads["b1"]` and `grads["b2"]` on as they are."""
+    return {name: g + lam * params[name] if name[0] == "W" else np.zeros_like(g) for name, g in grads.items()}
+
+
 @l2_gradient.misconception("nothing is added", see=GRADIENT)
 def _(params: Params, grads: Params, lam: float) -> Any:
     """**The gradients came back as they were.** The weights' ones should have grown by lam W. Does a line compute the
@@ -286,6 +338,27 @@ def _(params: Params, grads: Params, lam: float) -> Any:
     """**You add a matrix's share of the penalty, one number, to all of its gradients.** What belongs there is the slope
     of the penalty with respect to each weight, lam w, another one for each."""
     return _with_penalty(params, grads, lambda W: lam / 2 * np.sum(W**2))
+
+
+@l2_gradient.misconception("adds the penalty instead of its slope", see=GRADIENT)
+def _(params: Params, grads: Params, lam: float) -> Any:
+    """**You add the penalty itself, one number, to every gradient, those of the biases too.** What belongs there is its
+    slope: for a weight lam w, another one for each, and for a bias 0."""
+    return {name: g + functional.l2_penalty(params, lam) for name, g in grads.items()}
+
+
+@l2_gradient.misconception("adds the penalty instead of its slope", see=GRADIENT)
+def _(params: Params, grads: Params, lam: float) -> Any:
+    """**You add each weight's own price, (lam / 2) w².** What belongs there is the slope of that: the square comes down
+    as a 2, which cancels the half, and lam w is left."""
+    return _with_penalty(params, grads, lambda W: lam / 2 * W**2)
+
+
+@l2_gradient.misconception("adds the same to every weight's gradient", see=GRADIENT)
+def _(params: Params, grads: Params, lam: float) -> Any:
+    """**You add lam itself, the same for every weight.** The penalty pulls at each weight in proportion to its size:
+    lam times the weight."""
+    return _with_penalty(params, grads, lambda W: lam)
 
 
 @l2_gradient.misconception("one layer alone", see=GRADIENT)
@@ -342,6 +415,13 @@ def _(params: Params, grads: Params, lam: float) -> Any:
     return {name: lam * g for name, g in grads.items()}
 
 
+@l2_gradient.misconception("lam times the gradient", see=GRADIENT)
+def _(params: Params, grads: Params, lam: float) -> Any:
+    """**lam reaches the gradient of the loss, too: lam (dW + W).** That one stays whole; lam belongs to the weights
+    alone: dW + lam W."""
+    return {name: lam * (g + params[name]) if name[0] == "W" else g.copy() for name, g in grads.items()}
+
+
 @l2_gradient.misconception("takes a step", see=GRADIENT)
 def _(params: Params, grads: Params, lam: float) -> Any:
     """**You return parameters after a step.** Wanted are gradients, with those of the penalty in them; whoever calls
@@ -383,9 +463,9 @@ early_stopping = Exercise(
         ([5.0, 4.0, 4.5, 4.2, 4.4, 4.3, 4.6, 4.1, 3.9], 4),
         ([5.0, 6.0, 4.0, 5.0, 3.0, 4.0, 2.0, 2.5, 2.2], 3),
         ([4.0, 3.0, 3.5, 2.0, 5.0], 2),
-        ([2.0, 1.0, float("nan"), 1.5, 0.5], 2),
+        ([2.0, 1.0, float("nan"), float("nan"), 1.2, 1.1, 0.5], 2),
         ([0.3, 0.4, 0.2, 0.5, 0.1], 1),
-        ([0.3, 0.29, 0.295, 0.289999, 0.291, 0.292], 2),
+        ([0.1, 0.003, 0.004, 0.002999, 0.0031, 0.0035], 2),
     ],
     experiment=where_it_stops,
     returns=("best_epoch", "stop_epoch is a number, not None", "the epoch where training ends"),
@@ -437,6 +517,44 @@ def _(val_losses: list[float], patience: int) -> Any:
     return best + 1, None if stop is None else stop + 1
 
 
+@early_stopping.misconception("counts epochs from 1", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**stop_epoch is one too large.** It is the number of the last epoch, counted from 0, and not how many there
+    were."""
+    best, stop = training.early_stopping(val_losses, patience)
+    return best, None if stop is None else stop + 1
+
+
+@early_stopping.misconception("counts epochs from the second loss", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**Your epochs are one too small.** The loop begins with the second loss, and so does `enumerate`. That loss
+    belongs to epoch 1: `enumerate(val_losses[1:], start=1)`, or loop over all of them."""
+    best, lowest, waited = 0, val_losses[0], 0
+    for epoch, loss in enumerate(val_losses[1:]):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+        if waited >= patience:
+            return best, epoch
+    return best, None
+
+
+@early_stopping.misconception("epoch 0 counts as a disappointment", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**Epoch 0 is counted as one that is not better**, because it is compared with its own loss. So it stops one epoch
+    too early if nothing better ever comes. Begin the loop at epoch 1, or with a lowest loss of infinity."""
+    best, lowest, waited = 0, val_losses[0], 0
+    for epoch, loss in enumerate(val_losses):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+        if waited >= patience:
+            return best, epoch
+    return best, None
+
+
 @early_stopping.misconception("stops one epoch too early", see=STOPPING)
 def _(val_losses: list[float], patience: int) -> Any:
     """**It stops one epoch too early.** With patience 2 and the best loss at epoch 1, epochs 2 and 3 may disappoint,
@@ -456,6 +574,42 @@ def _(val_losses: list[float], patience: int) -> Any:
     """**An equal loss counts as better in your code.** Only a strictly lower one does: `<`, not `<=`. A loss that stays
     where it is would otherwise never run out of patience."""
     return _stopped(val_losses, patience, lambda loss, lowest: loss <= lowest)
+
+
+@early_stopping.misconception("an equal loss counts as better", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**An equal loss counts as better in your code, and nan does too**: whatever is not higher. Only a strictly lower
+    loss is better. Ask `if loss < best_loss`."""
+    return _stopped(val_losses, patience, lambda loss, lowest: not loss > lowest)
+
+
+@early_stopping.misconception("an equal loss is not counted", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**Only a higher loss is counted as disappointing.** An equal one is not better either, and nor is nan. Count
+    every epoch that is not better, with a plain `else`."""
+    best, lowest, waited = 0, val_losses[0], 0
+    for epoch, loss in enumerate(val_losses[1:], start=1):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        elif loss > lowest:
+            waited += 1
+        if waited >= patience:
+            return best, epoch
+    return best, None
+
+
+@early_stopping.misconception("asks for more than a little", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**A loss must be lower by a certain amount in your code.** Many libraries have such a threshold. Here any lower
+    loss is better, by however little."""
+    return _stopped(val_losses, patience, lambda loss, lowest: loss < lowest - 1e-3)
+
+
+@early_stopping.misconception("begins with a lowest loss of 0", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**The lowest loss so far begins at 0, so no loss is ever better.** Begin with the loss of epoch 0, or with
+    infinity."""
+    return _stopped([0.0, *val_losses[1:]], patience, lambda loss, lowest: loss < lowest)
 
 
 @early_stopping.misconception("an equal loss starts the waiting anew", see=STOPPING)
@@ -516,6 +670,18 @@ def _(val_losses: list[float], patience: int) -> Any:
     return best, None
 
 
+@early_stopping.misconception("compares with the epoch before", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**You count rises in a row, each from the epoch before.** A loss that zigzags upwards then never runs out of
+    patience. Compare with the lowest loss so far, remember its epoch, and count from there."""
+    waited = 0
+    for epoch in range(1, len(val_losses)):
+        waited = waited + 1 if val_losses[epoch] > val_losses[epoch - 1] else 0
+        if waited >= patience:
+            return epoch - patience, epoch
+    return int(np.argmin(val_losses)), None
+
+
 @early_stopping.misconception("the waiting never starts anew", see=STOPPING)
 def _(val_losses: list[float], patience: int) -> Any:
     """**You count all disappointing epochs together.** When a lower loss comes, the waiting starts anew from that
@@ -540,9 +706,22 @@ def _(val_losses: list[float], patience: int) -> Any:
 
 @early_stopping.misconception("looks into the future", see=STOPPING)
 def _(val_losses: list[float], patience: int) -> Any:
-    """**Your best epoch comes after the stop.** You took the lowest loss of the whole list. When training stops, the
-    losses after that have never been seen."""
+    """**Your best epoch comes after the stop.** Did you take the lowest loss of the whole list, or does the loop go on
+    after the stop? The losses that would have come have never been seen."""
     return int(np.nanargmin(val_losses)), training.early_stopping(val_losses, patience)[1]
+
+
+@early_stopping.misconception("looks into the future", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**Your loop goes on after the stop**, so a later stop takes the place of the first. Training has ended there, and
+    the losses that would have come have never been seen: `return` at once."""
+    best, stop = 0, None
+    for epoch, loss in enumerate(val_losses):
+        if loss < val_losses[best]:
+            best = epoch
+        elif epoch - best >= patience:
+            stop = epoch
+    return best, stop
 
 
 @early_stopping.misconception("looks into the future", see=STOPPING)
@@ -640,6 +819,48 @@ def _(val_losses: list[float], patience: int) -> Any:
     for epoch in range(len(val_losses)):
         best = int(np.argmin(val_losses[: epoch + 1]))
         if epoch - best >= patience:
+            return best, epoch
+    return best, None
+
+
+@early_stopping.misconception("an epoch with nan is left out", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**Epochs with a loss of nan are not counted.** They are epochs that are not better, like any other: patience runs
+    on, and training may stop at one."""
+    best, waited = 0, 0
+    for epoch, loss in enumerate(val_losses):
+        if np.isnan(loss):
+            continue
+        waited = 0 if loss < val_losses[best] else waited + (epoch > 0)
+        if loss < val_losses[best]:
+            best = epoch
+        if waited >= patience:
+            return best, epoch
+    return best, None
+
+
+@early_stopping.misconception("an epoch with nan is left out", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**It does not stop at an epoch with a loss of nan.** That is an epoch that is not better, like any other: where
+    it is `patience` after the best, training stops at it."""
+    best = 0
+    for epoch, loss in enumerate(val_losses):
+        if loss < val_losses[best]:
+            best = epoch
+        elif epoch - best >= patience and not np.isnan(loss):
+            return best, epoch
+    return best, None
+
+
+@early_stopping.misconception("stops at the first nan", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**It stops at the first loss of nan, whatever the patience.** Here such an epoch is one that is not better, like
+    any other."""
+    best = 0
+    for epoch, loss in enumerate(val_losses):
+        if loss < val_losses[best]:
+            best = epoch
+        elif np.isnan(loss) or epoch - best >= patience:
             return best, epoch
     return best, None
 
@@ -816,6 +1037,14 @@ def _(A: Array, keep: float, rng: Rng) -> Any:
     return A * mask / (1 - keep), mask
 
 
+@dropout_forward.misconception("divides by the share that happened to be kept", see=DROPOUT)
+def _(A: Array, keep: float, rng: Rng) -> Any:
+    """**You divide by the mean of the mask**, which is only near keep and changes with every draw. Divide by keep
+    itself, as the way back does."""
+    mask = _mask(A, keep, rng)
+    return A * mask / mask.mean(), mask
+
+
 @dropout_forward.misconception("one mask for all rows", see=DROPOUT)
 def _(A: Array, keep: float, rng: Rng) -> Any:
     """**All rows have the same mask.** A row is an example, and each example should meet another thinned-out network.
@@ -857,16 +1086,16 @@ def _(A: Array, keep: float, rng: Rng) -> Any:
 
 @dropout_forward.misconception("the mask marks what is dropped", see=DROPOUT)
 def _(A: Array, keep: float, rng: Rng) -> Any:
-    """**`out` is right, but your mask is 1 where an element is dropped.** dropout_backward lets the gradient pass where
-    the mask is 1: hand on the mask of what is kept."""
+    """**Your mask is 1 where an element is dropped.** dropout_backward lets the gradient pass where the mask is 1: hand
+    on the mask of what is kept."""
     mask = _mask(A, keep, rng)
     return A * mask / keep, ~mask
 
 
 @dropout_forward.misconception("the mask holds the random numbers", see=DROPOUT)
 def _(A: Array, keep: float, rng: Rng) -> Any:
-    """**`out` is right, but what you hand on as mask are the random numbers themselves.** The mask is the comparison
-    with keep: 1 (or True) where an element is kept."""
+    """**What you hand on as mask are the random numbers themselves.** The mask is the comparison with keep: 1 (or True)
+    where an element is kept."""
     numbers = rng.random(A.shape)
     return A * (numbers < keep) / keep, numbers
 
@@ -877,6 +1106,13 @@ def _(A: Array, keep: float, rng: Rng) -> Any:
     smaller. Compare the numbers with keep first: that gives the zeros and ones."""
     numbers = rng.random(A.shape)
     return A * numbers / keep, numbers
+
+
+@dropout_forward.misconception("draws twice, for out and for the mask", see=DROPOUT)
+def _(A: Array, keep: float, rng: Rng) -> Any:
+    """**The mask that you hand on is not the one that made `out`.** Each call of `rng.random` draws new numbers. Draw
+    once, give the mask a name, and use that for both."""
+    return A * _mask(A, keep, rng) / keep, _mask(A, keep, rng)
 
 
 @dropout_forward.misconception("the mask is made from the output", see=DROPOUT)
@@ -907,19 +1143,19 @@ def _(A: Array, keep: float, rng: Rng) -> Any:
 
 def what_passes_back(dropout_backward: Callable[..., Any], dout: Array, mask: Array, keep: float) -> tuple[Any, ...]:
     """Which units get a gradient, and what it is multiplied by."""
-    given, kept = dout.copy(), mask.copy()
+    given, kept = dout.copy(), mask.astype(bool)
     answer = plain(dropout_backward(dout, mask, keep))
     if isinstance(answer, tuple):
         raise MisfitError(f"One array was wanted, dA; your function returned {describe(answer)}.")
     dA = fit(answer, given, "dA")
     passes = dA != 0
-    return (_tenths(passes[kept].mean()), _tenths(passes[~kept].mean()), _factor(dA, given, passes))
+    return _tenths(passes[kept].mean()), not passes[~kept].any(), _factor(dA, given, passes)
 
 
-def _backward_case(seed: int, keep: float, dtype: type = np.float64) -> Case:
+def _backward_case(seed: int, keep: float, dtype: type = np.float64, mask_dtype: type = bool) -> Case:
     rng = np.random.default_rng(seed)
     dout: Array = rng.standard_normal((50, 80)).astype(dtype)
-    return dout, rng.random(dout.shape) < keep, keep
+    return dout, (rng.random(dout.shape) < keep).astype(mask_dtype), keep
 
 
 dropout_backward = Exercise(
@@ -927,14 +1163,14 @@ dropout_backward = Exercise(
     reference=functional.dropout_backward,
     cases=lambda: [
         _backward_case(1, 0.8),
-        _backward_case(2, 0.5),
+        _backward_case(2, 0.5, mask_dtype=float),
         _backward_case(3, 0.3),
         _backward_case(4, 0.8, np.float32),
     ],
     experiment=what_passes_back,
     returns=(
         "share of the kept units that get a gradient",
-        "share of the dropped units that get a gradient",
+        "the dropped units get no gradient",
         "the one number that what gets through is multiplied by (0: there is none)",
     ),
     hints=(
@@ -1007,6 +1243,31 @@ def _(dout: Array, mask: Array, keep: float) -> Any:
     return dout * (1 - mask) / keep
 
 
+@dropout_backward.misconception("the mask is turned round", see=DROPOUT)
+def _(dout: Array, mask: Array, keep: float) -> Any:
+    """**The gradient passes exactly where it should not**, for `~mask` marks what was dropped. The mask is 1 (or True)
+    where a unit was kept, and there the gradient passes."""
+    return dout * ~mask / keep
+
+
+@dropout_backward.misconception("takes a mask of True and False alone", see=DROPOUT)
+def _(dout: Array, mask: Array, keep: float) -> Any:
+    """**Your code works with a mask of True and False, but not with one of ones and zeros:** there `~` does not turn 1
+    into 0. A dropout_forward may make either. `dout * mask` knows both."""
+    dA: Array = dout / keep
+    dA[~mask] = 0
+    return dA
+
+
+@dropout_backward.misconception("takes a mask of True and False alone", see=DROPOUT)
+def _(dout: Array, mask: Array, keep: float) -> Any:
+    """**Your code works with a mask of True and False, but not with one of ones and zeros:** in square brackets these
+    are row numbers. A dropout_forward may make either. `dout * mask` knows both."""
+    dA = np.zeros_like(dout)
+    dA[mask] = dout[mask] / keep
+    return dA
+
+
 @dropout_backward.misconception("hands the mask on", see=DROPOUT)
 def _(dout: Array, mask: Array, keep: float) -> Any:
     """**What you return does not depend on dout.** mask / keep is the slope of this step; the chain rule multiplies it
@@ -1063,6 +1324,41 @@ def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
 def _(right: Callable[..., None], params: Params, grads: Params, lr: float, lam: float) -> Any:
     """**The biases shrink too.** The penalty has only weights in it; a bias takes its step and nothing else."""
     right(_as_weights(params), _as_weights(grads), lr, lam)
+
+
+@weight_decay_step.misconception("the shrink is scaled by the learning rate twice", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**lr is in your shrink twice.** It stands in front of the whole gradient, dW + lam W, already; inside there is
+    lam alone: 1 - lr lam."""
+    _decayed(params, grads, lr, 1 - lr * lr * lam)
+
+
+@weight_decay_step.misconception("the biases take no step", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**The biases stay as they were.** Is the line with the gradient inside the `if`, for the weights alone? Biases do
+    not shrink, but they take their step."""
+    _decayed(params, {name: g * (name[0] == "W") for name, g in grads.items()}, lr, 1 - lr * lam)
+
+
+@weight_decay_step.misconception("stops after the first parameter", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**Only the first parameter has changed.** A `return` inside the loop ends it after one round."""
+    name = next(iter(params))
+    _decayed({name: params[name]}, grads, lr, 1 - lr * lam)
+
+
+@weight_decay_step.misconception("one layer alone", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**Only W1 shrinks.** W2 pays the same price."""
+    params["W1"] *= 1 - lr * lam
+    _decayed(params, grads, lr, 1)
+
+
+@weight_decay_step.misconception("shrinks by the gradient", see=CASE)
+def _(params: Params, grads: Params, lr: float, lam: float) -> Any:
+    """**You take lr lam times the gradient off.** That only makes the step a little longer. A weight shrinks by a share
+    of itself: lr lam W."""
+    _decayed(params, {name: g * (1 + lam * (name[0] == "W")) for name, g in grads.items()}, lr, 1)
 
 
 @weight_decay_step.misconception("the shrink is divided by the learning rate", see=CASE)

@@ -15,6 +15,12 @@ RIGHT = {
         "order = rng.permutation(len(X))\n    for i in range(0, len(X), batch_size):\n        yield [X[n].tolist() for n in order[i:i + batch_size]], [int(y[n]) for n in order[i:i + batch_size]]",
         "import random\n    order = list(range(len(X))); random.Random(int(rng.integers(2**32))).shuffle(order)\n    for i in range(0, len(X), batch_size):\n        yield X.take(order[i:i + batch_size], axis=0), y.take(order[i:i + batch_size])",
         "order = rng.permutation(len(X)); mask = np.zeros(len(X), int); mask[order] = np.arange(len(X)) // batch_size\n    return iter([(X[mask == k], y[mask == k]) for k in range(mask.max() + 1)])",
+        "order = rng.permuted(np.arange(len(X))); return [(X[rows], y[rows]) for rows in np.array_split(order, range(batch_size, len(X), batch_size))]",
+        "pairs = list(zip(X, y)); rng.shuffle(pairs)\n    for i in range(0, len(pairs), batch_size):\n        yield np.array([x for x, _ in pairs[i:i + batch_size]]), np.array([label for _, label in pairs[i:i + batch_size]])",
+        "left = np.ones(len(X), bool)\n    while left.any():\n        rows = rng.choice(np.flatnonzero(left), min(batch_size, left.sum()), replace=False); left[rows] = False\n        yield X[rows], y[rows]",
+        "data = np.hstack([X, y[:, None]]); rng.shuffle(data)\n    for i in range(0, len(data), batch_size):\n        yield data[i:i + batch_size, :-1], data[i:i + batch_size, -1].astype(int)",
+        "X, y = X.copy(), y.copy(); state = rng.bit_generator.state; rng.shuffle(X); rng.bit_generator.state = state; rng.shuffle(y)\n    for i in range(0, len(X), batch_size):\n        yield X[i:i + batch_size], y[i:i + batch_size]",
+        "order = rng.spawn(1)[0].permutation(len(X))\n    for i in range(0, len(X), batch_size):\n        rows = np.sort(order[i:i + batch_size]); yield X[rows], y[rows]",
     ],
     "sgd_step": [
         "for name in params:\n        params[name] -= lr * grads[name]",
@@ -26,6 +32,8 @@ RIGHT = {
         "for name in sorted(params):\n        for i in np.ndindex(params[name].shape):\n            params[name][i] -= lr * grads[name][i]",
         "params |= {name: np.add(params[name], np.multiply(-lr, grads[name])) for name in grads}; return None",
         "for key in ['W1', 'b1', 'W2', 'b2']:\n        if key in params:\n            params[key] -= np.float64(lr) * grads[key]",
+        "new = {k: w - lr * grads[k] for k, w in params.items()}; params.clear(); params.update(new)",
+        "for k in params: params[k] = (params[k] - lr * grads[k]).tolist()",
     ],
     "momentum_step": [
         "for name in params:\n        velocity[name] = mu * velocity[name] - lr * grads[name]\n        params[name] += velocity[name]",
@@ -35,6 +43,8 @@ RIGHT = {
         "velocity.update({n: mu * v - lr * grads[n] for n, v in velocity.items()}); params.update({n: w + velocity[n] for n, w in params.items()})",
         "for n in params:\n        params[n] += mu * velocity[n] - lr * grads[n]\n        velocity[n][...] = mu * velocity[n] - lr * grads[n]",
         "old = {n: w.copy() for n, w in params.items()}\n    for n in params:\n        params[n] = params[n] + mu * velocity[n] - lr * grads[n]\n        velocity[n] = params[n] - old[n]",
+        "for k in params:\n        velocity[k] *= mu / -lr; velocity[k] += grads[k]; velocity[k] *= -lr; params[k] += velocity[k]",
+        "for k in velocity: velocity[k] *= mu\n    mine.sgd_step(velocity, grads, lr); mine.sgd_step(params, {k: -v for k, v in velocity.items()}, 1)",
     ],
     "train_epoch": [
         "from course_lib.checkpoints import mine\n    total = 0.0\n    for Xb, yb in mine.minibatches(X, y, batch_size, rng):\n        logits, cache = mine.mlp_forward(Xb, params); total += mine.cross_entropy(logits, yb) * len(yb)\n        mine.sgd_step(params, mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, yb), params, cache), lr)\n    return total / len(X)",
@@ -42,6 +52,8 @@ RIGHT = {
         f"{STEP.splitlines()[0]}\n    order = np.argsort(rng.random(len(X)))[::-1]; losses, sizes = [], []\n    for i in range(0, len(X), batch_size):\n        Xb, yb = X[order[i:i + batch_size]], y[order[i:i + batch_size]]\n        {STEP.splitlines()[1].strip()}\n        losses.append(F.cross_entropy(logits, yb)); sizes.append(len(yb))\n        for name in params:\n            params[name] -= lr * grads[name]\n    return np.average(losses, weights=sizes)",
         f"{STEP.splitlines()[0]}\n    order = list(range(len(X))); rng.shuffle(order); mean = seen = 0.0\n    while order:\n        rows, order = order[:batch_size], order[batch_size:]; Xb, yb = X[rows], y[rows]\n        {STEP.splitlines()[1].strip()}\n        seen += len(rows); mean += (F.cross_entropy(logits, yb) - mean) * len(rows) / seen\n        params.update({{n: w - lr * grads[n] for n, w in params.items()}})\n    return np.float32(mean)",
         "order = rng.permutation(len(X)); total = 0.0\n    for i in range(0, len(X), batch_size):\n        Xb, yb = X[order[i:i + batch_size]], y[order[i:i + batch_size]]; n = np.arange(len(yb))\n        Z = Xb @ params['W1'] + params['b1']; A = np.maximum(Z, 0); L = A @ params['W2'] + params['b2']\n        P = np.exp(L - L.max(1, keepdims=True)); P /= P.sum(1, keepdims=True); total -= np.log(P[n, yb]).sum()\n        P[n, yb] -= 1; P /= len(yb); dZ = (P @ params['W2'].T) * (Z > 0)\n        params['W2'] -= lr * A.T @ P; params['b2'] -= lr * P.sum(0); params['W1'] -= lr * Xb.T @ dZ; params['b1'] -= lr * dZ.sum(0)\n    return total / len(y)",
+        "total = 0.0\n    for Xb, yb in mine.minibatches(X, y, batch_size, rng):\n        logits, cache = mine.mlp_forward(Xb, params)\n        mine.sgd_step(params, mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, yb), params, cache), lr)\n        total += mine.cross_entropy(logits, yb) * len(yb)  # after the step, from the logits before it\n    return np.array(total / len(y))",
+        "velocity = {k: np.zeros_like(p) for k, p in params.items()}; losses = np.zeros(len(X)); rows = np.arange(len(X))\n    for Xb, yb in list(mine.minibatches(X, y, batch_size, rng)):\n        logits, cache = mine.mlp_forward(Xb, params); part, rows = rows[:len(yb)], rows[len(yb):]\n        losses[part] = -np.log(mine.softmax(logits)[np.arange(len(yb)), yb])\n        mine.momentum_step(params, mine.mlp_backward(mine.softmax_cross_entropy_backward(logits, yb), params, cache), velocity, lr, 0)\n    return losses.mean()",
     ],
     "step_decay": [
         "return lr * factor ** (step // every)",
@@ -71,6 +83,8 @@ RIGHT = {
         "losses = np.array([loss_at(lr) for lr in lrs]); ok = np.isfinite(losses); end = len(lrs) if ok.all() else ok.argmin()\n    fall = (losses[:end - 1] - losses[1:end]) / np.log(lrs[1:end] / lrs[:end - 1]); return float(lrs[fall.argmax()])",
         "best, steepest, last = None, 0.0, None\n    for a, b in zip(lrs[:-1], lrs[1:]):\n        la, lb = loss_at(float(a)), loss_at(float(b))\n        if not (math.isfinite(la) and math.isfinite(lb)):\n            break\n        slope = (lb - la) / (math.log10(b) - math.log10(a))\n        if slope < steepest:\n            best, steepest = a, slope\n    return best",
         "import itertools\n    L = list(itertools.takewhile(math.isfinite, map(loss_at, lrs))); pairs = [((L[i + 1] - L[i]) / math.log2(lrs[i + 1] / lrs[i]), lrs[i]) for i in range(len(L) - 1)]\n    return min(pairs)[1]",
+        "losses = np.array([loss_at(np.array(lr)) for lr in lrs]); losses[np.maximum.accumulate(~np.isfinite(losses))] = np.inf\n    with np.errstate(invalid='ignore'):\n        slopes = np.nan_to_num(np.diff(losses) / np.diff(np.log10(lrs)), nan=0.0)\n    return lrs[int(slopes.argmin())]",
+        "import itertools; L = itertools.takewhile(lambda p: np.isfinite(p[1]), ((lr, loss_at(lr)) for lr in lrs)); return min(itertools.pairwise(L), key=lambda p: (p[1][1] - p[0][1]) / np.log10(p[1][0] / p[0][0]))[0][0]",
     ],
 }
 
@@ -85,6 +99,9 @@ WRONG = {
         "return iter([])",
         "order = np.arange(len(X)); i, j = rng.integers(0, len(X), 2); order[[i, j]] = order[[j, i]]\n    for i in range(0, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
         "order = rng.permutation(len(X))[::-1]\n    for i in range(len(X) % batch_size, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
+        "order = rng.permutation(len(X))\n    for i in range(1, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
+        "pairs = list(zip(X, y)); rng.shuffle(pairs)\n    for i in range(0, len(pairs), batch_size):\n        yield pairs[i:i + batch_size]",
+        "order = np.arange(len(X)); np.random.seed(0); np.random.shuffle(order)\n    for i in range(0, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
     ],
     "sgd_step": [
         "for name in params:\n        params[name] -= lr * grads[name].mean()",
@@ -101,6 +118,7 @@ WRONG = {
         "for n in params:\n        velocity[n] += mu * velocity[n] - lr * grads[n]; params[n] += velocity[n]",
         "for n in params:\n        v = mu * velocity[n] - lr * grads[n]; params[n] += v; velocity[n] = v + lr * grads[n]",
         "v = velocity.copy()\n    for n in params:\n        v[n] = mu * v[n] - lr * grads[n]; params[n] += v[n]",
+        "for k in params:\n        v = mu * velocity[k] - lr * grads[k]; params[k] += v; velocity[k] = -lr * grads[k]",
     ],
     "train_epoch": [
         "return 0.5",
@@ -116,5 +134,12 @@ WRONG = {
     "step_decay": ["return lr * factor ** round(step / every)", "return lr * factor * (step >= every) + lr * (step < every) * 1.0", "return lr * 0.5 ** (step // every) if factor == 0.5 else lr * factor"],
     "exponential_decay": ["return lr * rate ** (step / 2)", "return lr * rate", "return lr - rate * step"],
     "cosine_decay": ["return lr * 0.5 * (1 + np.cos(np.pi * step / total)) + 1e-3", "return lr * np.sin(np.pi * step / total)", "return lr / 2 + np.cos(np.pi * step / total)"],
-    "learning_rate_range_test": ["return lrs[0]", "return lrs[len(lrs) // 2]", "return 0.1 * lrs[np.nanargmin([loss_at(lr) for lr in lrs])]", "return lrs[1]"],
+    "learning_rate_range_test": [
+        "return lrs[0]",
+        "return lrs[len(lrs) // 2]",
+        "return 0.1 * lrs[np.nanargmin([loss_at(lr) for lr in lrs])]",
+        "return lrs[1]",
+        "best, steepest = lrs[0], 0\n    for i in range(len(lrs) - 2):\n        a, b = loss_at(lrs[i]), loss_at(lrs[i + 1])\n        if not (np.isfinite(a) and np.isfinite(b)): break\n        slope = (b - a) / np.log10(lrs[i + 1] / lrs[i])\n        if slope < steepest: best, steepest = lrs[i], slope\n    return best",
+        "losses = []\n    for lr in lrs:\n        loss = loss_at(lr)\n        if not np.isfinite(loss) or losses and loss > losses[-1]: break\n        losses.append(loss)\n    return lrs[np.argmin(np.diff(losses) / np.diff(np.log10(lrs[:len(losses)])))]",
+    ],
 }

@@ -11,6 +11,7 @@ RIGHT = {
         "w = np.concatenate([params['W1'].ravel(), params['W2'].ravel()]); return np.array(lam / 2 * (w @ w))",
         "return np.float32(lam) * np.float32(0.5) * (np.square(params['W1']).sum() + np.square(params['W2']).sum())",
         "return np.sum([lam * np.mean(W ** 2) * W.size / 2 for W in (params['W1'], params['W2'])])",
+        "return lam / 2 * (np.sum(np.linalg.svd(params['W1'], compute_uv=False) ** 2) + np.vdot(params['W2'], params['W2']))",
     ],
     "l2_gradient": [
         "new = dict(grads)\n    for name in ('W1', 'W2'):\n        new[name] = grads[name] + lam * params[name]\n    return new",
@@ -21,6 +22,7 @@ RIGHT = {
         "out = {k: g.copy() for k, g in grads.items()}\n    for k in out:\n        if 'W' in k:\n            for i in np.ndindex(out[k].shape): out[k][i] += lam * params[k][i]\n    return out",
         "return {k: (g + 2 * (lam / 2) * params[k]).tolist() if k[0] == 'W' else g.tolist() for k, g in grads.items()}",
         "from types import SimpleNamespace\n    W = {k: v for k, v in params.items() if k[0] == 'W'}; return grads | {k: grads[k] + lam * v for k, v in W.items()}",
+        "from collections import ChainMap; return ChainMap({k: grads[k] + lam * params[k] for k in ('W1', 'W2')}, grads)",
     ],
     "early_stopping": [
         "best, best_loss = 0, float('inf')\n    for e, l in enumerate(val_losses):\n        if l < best_loss: best, best_loss = e, l\n        elif e - best >= patience: return best, e\n    return best, None",
@@ -30,6 +32,8 @@ RIGHT = {
         "L = np.array(val_losses)\n    low = np.fmin.accumulate(L)\n    best = 0\n    for e in range(len(L)):\n        if e and low[e] < low[e - 1]: best = e\n        if e >= best + patience: return np.int64(best), np.int64(e)\n    return np.int64(best), None",
         "best, left = 0, patience\n    for e, l in list(enumerate(val_losses))[1:]:\n        left = patience if l < val_losses[best] else left - 1\n        best = e if left == patience else best\n        if left == 0: return np.array([best, e])\n    return np.array([best, None], dtype=object)",
         "def walk(e, best):\n        if e == len(val_losses): return best, None\n        if val_losses[e] < val_losses[best]: return walk(e + 1, e)\n        return (best, e) if e - best >= patience else walk(e + 1, best)\n    return walk(0, 0)",
+        "from collections import deque\n    window, best = deque(maxlen=patience), 0\n    for e, l in enumerate(val_losses):\n        window.append(e == 0 or l < val_losses[best]); best = e if window[-1] else best\n        if len(window) == patience and not any(window): return best, e\n    return best, None",
+        "for stop in range(patience, len(val_losses)):\n        seen = val_losses[:stop + 1]; best = seen.index(min(seen))\n        if stop - best >= patience: return best, stop\n    return val_losses.index(min(val_losses)), None",
     ],
     "dropout_forward": [
         "mask = rng.random(A.shape) < keep; return A * mask / keep, mask",
@@ -47,15 +51,18 @@ RIGHT = {
         "scaled = (rng.random(A.shape) < keep) / keep; return A * scaled, scaled > 0",
         "rows = [rng.random(A.shape[1]) < keep for _ in A]; mask = np.stack(rows); return np.einsum('nh,nh->nh', A, mask) / keep, mask",
         "mask = rng.random(A.shape, dtype=np.float32) < keep; return A * mask / np.float32(keep), mask",
+        "mask = np.floor(rng.random(A.shape) + keep); return A * mask / keep, mask",
+        "mask = rng.geometric(keep, A.shape) == 1; return A * mask / keep, mask",
+        "drop = np.ma.masked_array(A, mask=rng.random(A.shape) >= keep); return drop.filled(0) / keep, ~drop.mask",
     ],
     "dropout_backward": [
         "return dout * mask / keep",
         "return np.where(mask, dout / keep, 0)",
-        "dA = dout / keep; dA[~mask] = 0; return dA",
-        "dA = np.zeros_like(dout); dA[mask] = dout[mask] * (1 / keep); return dA",
         "return np.einsum('nh,nh->nh', dout, mask.astype(dout.dtype)) / keep",
         "return [[g / keep if m else 0.0 for g, m in zip(r, s)] for r, s in zip(dout, mask)]",
         "return dout * (mask == 1) * keep ** -1",
+        "dA = dout / keep; dA[mask == 0] = 0; return dA",
+        "dA = np.zeros(dout.shape)\n    for i, j in zip(*np.nonzero(mask)): dA[i, j] = dout[i, j] / keep\n    return dA",
     ],
     "weight_decay_step": [
         "for name in params:\n        if name.startswith('W'): params[name] *= 1 - lr * lam\n        params[name] -= lr * grads[name]",
@@ -65,6 +72,7 @@ RIGHT = {
         "from course_lib.nn.functional import l2_gradient\n    from course_lib.nn.optimizers import sgd_step\n    return sgd_step(params, l2_gradient(params, grads, lam), lr)",
         "new = {k: p - lr * grads[k] - (lr * lam * p if k[0] == 'W' else 0) for k, p in params.items()}\n    params.update(new)\n    return params",
         "for k in params:\n        for i in np.ndindex(params[k].shape):\n            params[k][i] -= lr * (grads[k][i] + (lam * params[k][i] if k[0] == 'W' else 0))",
+        "g = {k: grads[k] + lam * params[k] * (k[0] == 'W') for k in grads}\n    mine.momentum_step(params, g, {k: np.zeros_like(p) for k, p in params.items()}, lr, 0.0)",
     ],
 }
 
@@ -88,6 +96,9 @@ WRONG = {
         "return 0, None",
         "best = 0\n    for e, l in enumerate(val_losses):\n        if l < val_losses[best] - 0.15: best = e\n        if e - best >= patience: return best, e\n    return best, None",
         "return 1",
+        "best = 0\n    for e, l in enumerate(val_losses):\n        if np.isnan(l): continue\n        if l < val_losses[best]: best = e\n        elif e - best >= patience: return best, e\n    return best, None",
+        "best = 0\n    for e, l in enumerate(val_losses):\n        if l < val_losses[best]: best = e\n        elif np.isnan(l) or e - best >= patience: return best, e\n    return best, None",
+        "best = 0\n    for e, l in enumerate(val_losses[:-1]):\n        if l < val_losses[best]: best = e\n        elif e - best >= patience: return best, e\n    return best, None",
     ],
     "dropout_forward": [
         "mask = rng.random(A.shape) < keep; out = A * mask / keep; out[0, 0] = A[0, 0] + 1; return out, mask",
@@ -104,11 +115,15 @@ WRONG = {
         "dA = dout * mask / keep; dA[0, 0] += 1e-2; return dA",
         "return (dout * mask).sum(axis=0) / keep",
         "return dout * mask / mask.mean()",
+        "return dout + mask / keep",
+        "return dout * (dout > 0) / keep",
     ],
     "weight_decay_step": [
         "for name in params: params[name] -= lr * lam * params[name]",
         "for name in params:\n        if name == 'W1': params[name] *= 1 - lr * lam\n        params[name] -= lr * grads[name]",
         "for name in params:\n        if name[0] == 'W': params[name] *= np.exp(-lr * lam)\n        params[name] -= lr * grads[name]",
         "return {name: params[name] - lr * grads[name] for name in params}",
+        "for name in params:\n        if name[0] == 'W': params[name] *= 1 - lr * lam; params[name] -= lr * grads[name]",
+        "for name in params:\n        if name[0] == 'W': params[name] *= 1 - lr * lam\n        params[name] -= lr * grads[name]\n        return params",
     ],
 }
