@@ -384,7 +384,8 @@ card = ModelCard(
     network=f"{X_train.shape[1]}-{trained_with['hidden']}-{len(images.class_names)}, ReLU, "
             f"{sum(p.size for p in params.values()):,} parameters, made in NumPy",
     training=", ".join(f"{name} {value}" for name, value in trained_with.items()) + ", cosine, seed 0",
-    validation=f"{curves['accuracy'][-1]:.2%}; over three seeds, half as long, {seed_mean:.2%} ± {seed_std:.2%}",
+    validation=f"{curves['accuracy'][-1]:.2%}; over three seeds, {shorter['epochs']} epochs each, "
+               f"{seed_mean:.2%} ± {seed_std:.2%}",
     test=f"{test_accuracy:.2%} ± {np.sqrt(test_accuracy * (1 - test_accuracy) / len(images.X_test)):.2%} "
          f"(standard error) on {len(images.X_test):,} images" if tested is params else "",    # "": trained since then
     looks=sealed.looks,

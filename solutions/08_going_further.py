@@ -45,7 +45,7 @@ a = np.array([1.0, 50.0])                       # how steep the valley is, along
 
 
 def valley(w):
-    return 0.5 * np.sum(a * w**2, axis=-1)
+    return 0.5 * np.sum(a * w**2, axis=-1)      # axis=-1: for one w, or for many at once
 
 
 start, lr = np.array([-1.6, 0.6]), 0.03
