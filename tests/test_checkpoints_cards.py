@@ -461,7 +461,7 @@ PRODUCT = "import itertools\nbest, top = None, -np.inf\nfor values in itertools.
 ])  # fmt: skip
 def test_the_last_config_beside_the_best_score_has_two_causes(lines):
     body = PRODUCT.replace("best, top =", "c = {}\nbest, top =") + lines
-    sees("grid_search", body, "Are both set under the same `if`?", "`best = config` makes no copy",
+    sees("grid_search", body, "Set both under the same `if`.", "`best = config` makes no copy",
          names=("the best score beside the last config",))  # fmt: skip
 
 

@@ -635,8 +635,8 @@ def _(evaluate: Evaluate, grid: Grid) -> Any:
 
 @grid_search.misconception("the best score beside the last config", see=GRID)
 def _(evaluate: Evaluate, grid: Grid) -> Any:
-    """**The score is that of the best config, but the config is the last one tried.** Are both set under the same `if`?
-    Then your loop writes its next values into one and the same dict: `best = config` makes no copy, and your best
+    """**The score is that of the best config, but the config is the last one tried.** Set both under the same `if`. Are
+    they? Then your loop writes its next values into one and the same dict: `best = config` makes no copy, and your best
     changes with it. Make a new dict for each combination, or keep `dict(config)`."""
     configs = reference.combinations(grid)
     return configs[-1], _walk(evaluate, configs)[1]

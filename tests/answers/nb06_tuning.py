@@ -24,6 +24,7 @@ RIGHT = {
         "A = [[], [], [], [], [], []]\n    for c in np.unique(y):\n        Xc, yc = X[y == c], y[y == c]; p = rng.permutation(len(Xc)); Xc, yc = Xc[p], yc[p]\n        i, j = int(len(p) * (1 - val - test)), int(len(p) * (1 - test))\n        for k, (s, t) in enumerate(((0, i), (i, j), (j, None))): A[2*k].append(Xc[s:t]); A[2*k+1].append(yc[s:t])\n    return tuple(np.vstack(a) if k % 2 == 0 else np.hstack(a) for k, a in enumerate(A))",
         "C = len(np.unique(y)); tr, va, te = [], [], []\n    for c in range(C):\n        r = rng.permutation(np.flatnonzero(y == c)); n_v = max(1, round(val * len(r))); n_t = max(1, round(test * len(r)))\n        va.extend(r[:n_v]); te.extend(r[n_v:n_v+n_t]); tr.extend(r[n_v+n_t:])\n    return X[tr], y[tr], X[va], y[va], X[te], y[te]",
         "tr, va, te = [], [], []\n    for c in np.unique(y):\n        r = rng.permutation(np.flatnonzero(y == c)); n_v, n_t = math.ceil(val * len(r)), math.ceil(test * len(r))\n        te.append(r[-n_t:]); va.append(r[-(n_t + n_v):-n_t]); tr.append(r[:-(n_t+n_v)])\n    tr, va, te = map(np.concatenate, (tr, va, te))\n    return X[tr], y[tr], X[va], y[va], X[te], y[te]",
+        "va, te, tr = [], [], []\n    for c in np.unique(y):\n        pool = list(np.flatnonzero(y == c)); n = len(pool)\n        va += [pool.pop(rng.integers(len(pool))) for _ in range(round(val * n))]; te += [pool.pop(rng.integers(len(pool))) for _ in range(round(test * n))]; tr += pool\n    return X[tr], y[tr], X[va], y[va], X[te], y[te]",
     ],
     "sample_log_uniform": [
         "return np.exp(rng.uniform(np.log(low), np.log(high)))",
@@ -61,6 +62,7 @@ RIGHT = {
         "import itertools\n    from functools import reduce\n    tried = ((c, evaluate(c)) for c in (dict(zip(grid, v)) for v in itertools.product(*grid.values())))\n    return reduce(lambda a, b: b if b[1] > a[1] else a, tried, (None, -np.inf))",
         'names = list(grid); idx = [0] * len(names); best = None; top = float("-inf")\n    while True:\n        c = {n: grid[n][i] for n, i in zip(names, idx)}; s = evaluate(c)\n        if s > top: best = c; top = s\n        k = len(names) - 1\n        while k >= 0:\n            idx[k] += 1\n            if idx[k] < len(grid[names[k]]): break\n            idx[k] = 0; k -= 1\n        if k < 0: return best, top',
         "import itertools\n    def call(**config): return evaluate(config), config\n    tried = [call(**dict(zip(grid, v))) for v in itertools.product(*grid.values())]\n    s, c = max(tried, key=lambda t: (t[0] == t[0], t[0])); return c, s",
+        "stack, best, top = [{}], None, -np.inf\n    names = list(grid)\n    while stack:\n        c = stack.pop()\n        if len(c) == len(names):\n            s = evaluate(c)\n            if s > top: best, top = c, s\n        else:\n            n = names[len(c)]; stack += [{**c, n: v} for v in list(grid[n])[::-1]]\n    return best, top",
     ],
     "random_search": [
         "best, best_score = None, -np.inf\n    for _ in range(trials):\n        config = sample(rng); score = evaluate(config)\n        if score > best_score: best, best_score = config, score\n    return best, best_score",
@@ -89,6 +91,7 @@ RIGHT = {
         "cs = np.array(configs, dtype=object)\n    while len(cs) > 1:\n        s = np.array([evaluate(c, budget) for c in cs]); n = max(1, len(cs) // eta)\n        cs = cs[np.argpartition(-s, n - 1)[:n]]; budget *= eta\n    return cs[0]",
         "left = dict(enumerate(configs)); b = float(budget)\n    while len(left) > 1:\n        score = {k: float(evaluate(c, b)) for k, c in left.items()}\n        for k in sorted(score, key=score.get)[: len(left) - max(1, len(left) // eta)]: del left[k]\n        b *= eta\n    return next(iter(left.values()))",
         "import itertools\n    for r in itertools.count():\n        if len(configs) == 1: break\n        scores = list(map(lambda c: evaluate(c, budget * eta ** r), configs)); order = sorted(range(len(scores)), key=lambda i: scores[i])\n        configs = [configs[i] for i in order[len(order) - max(1, len(configs) // eta):]]\n    return configs[0]",
+        "cs = list(enumerate(configs))\n    while len(cs) > 1:\n        cs = [(i, c) for _, i, c in sorted((-evaluate(c, budget), i, c) for i, c in cs)][:max(1, len(cs) // eta)]; budget *= eta\n    return cs[0][1]",
     ],
     "seed_spread": [
         "scores = [evaluate(config, seed) for seed in seeds]; return np.mean(scores), np.std(scores, ddof=1)",

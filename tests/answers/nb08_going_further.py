@@ -23,6 +23,7 @@ RIGHT = {
         'c1, c2 = 1 - beta1**t, 1 - beta2**t; a = lr * math.sqrt(c2) / c1\n    for k in params:\n        state["m"][k] = beta1 * state["m"][k] + (1 - beta1) * grads[k]; state["v"][k] = beta2 * state["v"][k] + (1 - beta2) * grads[k] ** 2\n        params[k] -= a * state["m"][k] / (np.sqrt(state["v"][k]) + eps * math.sqrt(c2))',
         'p1 = p2 = 1.0\n    for _ in range(t): p1 *= beta1; p2 *= beta2\n    for k in params:\n        state["m"][k] *= beta1; state["m"][k] += (1 - beta1) * grads[k]; state["v"][k] *= beta2; state["v"][k] += (1 - beta2) * grads[k]**2\n        params[k] -= lr * (state["m"][k] / (1 - p1)) / (np.sqrt(state["v"][k] / (1 - p2)) + eps)',
         'm, v = state.setdefault("m", {}), state.setdefault("v", {})\n    for k, w in params.items():\n        m[k] = beta1 * m.get(k, 0) + (1 - beta1) * grads[k]; v[k] = beta2 * v.get(k, 0) + (1 - beta2) * grads[k] ** 2\n        w -= lr * m[k] / (1 - beta1**t) / (np.sqrt(v[k] / (1 - beta2**t)) + eps)',
+        'for k in params:\n        state["m"][k] = state["m"][k] + (grads[k] - state["m"][k]) * (1 - beta1); state["v"][k] = beta2 * state["v"][k] + (1 - beta2) * grads[k] * grads[k]\n        denom = np.sqrt(state["v"][k]) / math.sqrt(1 - beta2**t) + eps; params[k] = params[k] - (lr / (1 - beta1**t)) * state["m"][k] / denom',
     ],
     "he_init": [
         "return np.sqrt(2 / D) * rng.standard_normal((D, H))",
@@ -47,6 +48,7 @@ RIGHT = {
         "return rng.standard_normal((H, D)).T * math.sqrt(2) / math.sqrt(H + D)",
         "return (np.sqrt(2 / (D + H)) * rng.standard_normal((D, H))).astype(np.float32)",
         "return mine.he_init(D, H, rng) * np.sqrt(D / (D + H))",
+        "r = np.sqrt(-2 * np.log1p(-rng.random((D, H)))); return r * np.sin(2 * np.pi * rng.random((D, H))) * np.sqrt(2 / (D + H))",
     ],
     "batchnorm_forward": [
         "mean, var = X.mean(axis=0), X.var(axis=0); std = np.sqrt(var + eps); X_hat = (X - mean) / std; return gamma * X_hat + beta, {'X_hat': X_hat, 'std': std, 'gamma': gamma}",
@@ -58,6 +60,7 @@ RIGHT = {
         'N = len(X); var = ((X[:, None] - X[None]) ** 2).sum((0, 1)) / (2 * N * N); std = np.sqrt(var + eps); h = (X - X.mean(0)) / std; return gamma * h + beta, {"X_hat": h, "std": std, "gamma": gamma}',
         'S = X.std(axis=0); std = np.sqrt(S**2 + eps); Z = mine.standardize(X, X) * (S / std); return gamma * Z + beta, {"X_hat": Z, "std": std, "gamma": gamma}',
         'C = X - X.mean(axis=0); std = np.hypot(C.std(axis=0), math.sqrt(eps)); h = C / std; return np.add(np.multiply(gamma, h), beta), {"X_hat": h, "std": std, "gamma": gamma}',
+        'N = len(X); C = (np.eye(N) - 1 / N) @ X; std = np.sqrt(np.diag(C.T @ C) / N + eps); h = C @ np.diag(1 / std); return h * gamma + beta, {"X_hat": h, "std": std, "gamma": gamma}',
     ],
     "batchnorm_backward": [
         "X_hat = cache['X_hat']; d = cache['gamma'] * dout; dX = (d - d.mean(axis=0) - X_hat * (d * X_hat).mean(axis=0)) / cache['std']; return dX, (dout * X_hat).sum(axis=0), dout.sum(axis=0)",
