@@ -613,7 +613,7 @@ plots.run_curves({f"B = {B}": (steps * step_seconds[B], losses) for B, (steps, l
 #
 # $$L(x, y) = \frac{1}{2} x^2 + \frac{25}{2} y^2$$
 #
-# The steep one allows only lr < 2 / 25, and at that speed the flat one takes for ever. What helps is a ball instead
+# The steep one allows only lr < 2 / 25, and at that speed the flat one takes long. What helps is a ball instead
 # of a walker: it keeps its **velocity** v, gathers speed where the slope goes on in the same direction, and loses it
 # where the slope flips from side to side.
 #

@@ -1380,6 +1380,21 @@ def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     return float(np.sqrt(np.prod(lrs[np.argmin(slopes) :][:2])))
 
 
+@learning_rate_range_test.misconception("returns the last learning rate before the explosion", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**That is the largest learning rate with a finite loss.** It stands at the edge, and a longer run may explode.
+    Look for the steepest *fall*, which comes earlier."""
+    return float(lrs[len(_finite_losses(loss_at, lrs)) - 1])
+
+
+@learning_rate_range_test.misconception("turns the slope upside down", see=RANGE)
+def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
+    """**The slope is upside down.** You divided the difference of log10(lr) by that of the losses; then the flattest
+    fall looks steepest."""
+    losses = _finite_losses(loss_at, lrs)
+    return float(lrs[int(np.argmin(np.diff(np.log10(lrs[: len(losses)])) / np.diff(losses)))])
+
+
 @learning_rate_range_test.misconception("takes the logarithm of a difference", see=RANGE)
 def _(loss_at: Callable[[float], float], lrs: Array) -> Any:
     """**You divide by the logarithm of the difference of two learning rates.** It is the difference of their
@@ -1800,6 +1815,12 @@ def _(lr: float, step: int, rate: float) -> Any:
     return float(lr * rate**-step)
 
 
+@exponential_decay.misconception("grows instead of falling", see=SCHEDULES)
+def _(lr: float, step: int, rate: float) -> Any:
+    """**It grows: lr exp(rate step).** Here rate is the factor for one step: lr rate^step."""
+    return lr * math.exp(rate * step)
+
+
 @exponential_decay.misconception("the step has no effect", see=SCHEDULES)
 def _(lr: float, step: int, rate: float) -> Any:
     """**`step` has no effect: the rate is applied once, always.** At step 0 not at all, at step 3 three times: rate
@@ -1880,6 +1901,12 @@ def _(lr: float, step: int, total: int) -> Any:
 def _(lr: float, step: int, total: int) -> Any:
     """**The angle is in degrees.** `cos` takes radians: half a turn is pi, not 180."""
     return lr / 2 * (1 + math.cos(180 * step / total))
+
+
+@cosine_decay.misconception("turns radians into radians", see=SCHEDULES)
+def _(lr: float, step: int, total: int) -> Any:
+    """**pi step / total is in radians already.** `np.radians` takes degrees, and makes the angle far too small."""
+    return lr / 2 * (1 + math.cos(math.radians(math.pi * step / total)))
 
 
 @cosine_decay.misconception("leaves out pi", see=SCHEDULES)
