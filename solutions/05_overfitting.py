@@ -293,7 +293,7 @@ print("all below 1e-6:", all(error < 1e-6 for error in errors.values()))
 
 # %% tags=["equation"]
 lr, lam, n = 0.5, 0.01, 600
-W, dW = params["W1"], grads["W1"]
+W, dW = np.random.default_rng(4).standard_normal((2, 5, 6))
 assert np.allclose(W - lr * (dW + lam * W), (1 - lr * lam) * W - lr * dW)
 
 unused = 1.0
@@ -543,8 +543,8 @@ remedies = {"plain": (plain, plain_val), "L2": (decayed, decayed_val), "dropout"
 print("           validation loss                       accuracy")
 print("           at the end      stopped in time      at the end")
 for name, (params, val_losses) in remedies.items():
-    best_epoch, _ = mine.early_stopping(val_losses, 20)
-    print(f"{name:<8} {val_losses[-1]:>12.2f} {val_losses[best_epoch]:>20.2f} {accuracy(params, X_val, y_val):>15.3f}")
+    epoch, _ = mine.early_stopping(val_losses, 20)
+    print(f"{name:<8} {val_losses[-1]:>12.2f} {val_losses[epoch]:>20.2f} {accuracy(params, X_val, y_val):>15.3f}")
 
 # %% [markdown]
 # At the end of a long training each remedy helps. Which one is best depends on what you ask: here L2 ends lowest, but
@@ -636,7 +636,7 @@ for step in (0, 5000, 10000, 20000):
 # \;\approx\; \exp\Big(-\lambda \sum_t \text{lr}_t\Big)$$
 
 # %% tags=["equation"]
-lrs = np.array([report_lr(step) for step in range(30_000)])
+lam, lrs = 0.001, np.array([report_lr(step) for step in range(30_000)])
 as_printed, scaled = (1 - lam) ** 30_000, np.prod(1 - lrs * lam)
 print(f"left of the weight, as printed: {as_printed:.0e}   with the learning rate: {scaled:.3f}")
 assert np.isclose(scaled, np.exp(-lam * lrs.sum()))

@@ -281,9 +281,9 @@ for mu in (0.0, 0.9, 0.99):
 # trainings: a new setting with five values makes the search five times as long.
 
 # %% tags=["equation"]
-grid = {"lr": [0.01, 0.1, 1.0], "hidden": [16, 64], "lam": [0.0, 0.001]}
-combinations = list(itertools.product(*grid.values()))
-assert len(combinations) == math.prod(len(values) for values in grid.values()) == 12
+small_grid = {"lr": [0.01, 0.1, 1.0], "hidden": [16, 64], "lam": [0.0, 0.001]}
+combinations = list(itertools.product(*small_grid.values()))
+assert len(combinations) == math.prod(len(values) for values in small_grid.values()) == 12
 print("first:", combinations[0], "  last:", combinations[-1])
 
 # %% [markdown]
@@ -310,7 +310,7 @@ def toy_score(config):
     return 1 - abs(math.log10(config["lr"]) + 1) / 4 - abs(config["hidden"] - 64) / 100 - abs(config["lam"] - 0.001)
 
 
-found, _ = published_search(toy_score, grid)
+found, _ = published_search(toy_score, small_grid)
 print("found:", found)
 
 # %% [markdown]

@@ -134,7 +134,8 @@ def _home(name: str, arguments: dict[str, Any]) -> str:
 def _no_such_key(crash: Crash, arguments: dict[str, Any]) -> str:
     """Which names an argument has, where it was asked for another one."""
     for argument, value in arguments.items():
-        if isinstance(value, dict) and f"{argument}[" in crash.line and crash.message not in map(repr, value):
+        asked = isinstance(value, dict) and f"{argument}[" in crash.line
+        if asked and value and crash.message not in map(repr, value):
             there = listed(f"`{key}`" for key in value)
             return f"**`{argument}` has no {crash.message} here.** Its names are: {there}."
     return ""
