@@ -39,12 +39,16 @@ def _cases() -> list[Case]:
             "b2": np.array([0.5, 1.0, -0.5]),
         },
     )
+    X, params = case(5, 12, 4, 6, 5)
+    params["b1"][0] = -1e6
+    far_from_zero: Case = (1000 * X, params)  # hidden units far below 0 and far above it: nothing but the ReLU will do
     return [
         by_hand,
         case(1, 6, 3, 5, 4),
         case(2, 9, 4, 7, 5, shift=-1000.0),
         case(3, 12, 5, 6, 10, np.float32),
         case(4, 60, 3, 6, 8, shift=-4.0),
+        far_from_zero,
     ]
 
 

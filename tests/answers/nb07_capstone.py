@@ -31,6 +31,8 @@ WRONG = {
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); return (A @ params['W2'] + params['b2']).argsort(axis=1)",
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); return (A @ params['W2'] + params['b2']).argmax(axis=1).mean()",
         "A = np.maximum(X @ params['W1'] + params['b1'], 0); return (A @ params['W2'] + params['b2']).argmax(axis=1), {'A1': A}",
+        "Z = X @ params['W1'] + params['b1']; A = np.where(Z > 0, Z, 0.01 * Z); return (A @ params['W2'] + params['b2']).argmax(axis=1)",
+        "A = np.clip(X @ params['W1'] + params['b1'], 0, 6); return (A @ params['W2'] + params['b2']).argmax(axis=1)",
         "A = np.tanh(X @ params['W1'] + params['b1']); return (A @ params['W2'] + params['b2']).argmax(axis=1)",
         "P = mine.softmax(mine.mlp_forward(X, params)[0]); return np.array([np.flatnonzero(p > 0.5)[0] if (p > 0.5).any() else 0 for p in P])",
         'A = np.maximum(X @ params["W1"], 0) + params["b1"]; return (A @ params["W2"] + params["b2"]).argmax(axis=1)',
