@@ -36,6 +36,7 @@ BATCH_FACTS = (
     "the order has little to do with that of X",
     "another epoch brings another order",
     "another epoch begins with another batch",
+    "another epoch ends with another example",
     "a batch is not a block of neighbours in X",
     "a batch is not the one before, moved on by one example",
     "batches in an epoch",
@@ -74,6 +75,7 @@ def many_epochs(
         one_batch or unlike_X,
         one_batch or varies,
         one_batch or len({frozenset(epoch[0].tolist()) for epoch in epochs}) > 1,
+        one_batch or len({order[-1] for order in orders if order}) > 1,
         not parts or not in_blocks,
         not steps or not all(np.array_equal(rows[1:], after[: len(rows) - 1]) for rows, after in steps),
         np.array(len(epochs[0])),
@@ -161,12 +163,10 @@ def one_epoch(
     right_loss = _agree(unmoved, (loss_and_gradients(start, X_before, y_before)[0], start))
     result = plain((train(params, X, y, batch_size, lr, rng), params))
     fit(result[0], 0.5, "the mean loss")
-    possible = [
-        epoch_in_order(start, X_before[order], y_before[order], batch_size, lr)
-        for order in _orders(X_before, y_before, batch_size)
-    ]
-    if len(possible) == 1:
+    orders = _orders(X_before, y_before, batch_size)
+    if len(orders) == 1:
         return (*result, True, right_loss, True)
+    possible = [epoch_in_order(start, X_before[order], y_before[order], batch_size, lr) for order in orders]
     losses = {float(train(copy.deepcopy(start), X, y, batch_size, lr, rng)) for _ in range(FRESH_STARTS)}
     return (*possible[0], any(_agree(result, each) for each in possible), right_loss, len(losses) > 1)
 

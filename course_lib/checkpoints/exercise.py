@@ -68,7 +68,7 @@ class Misconception:
         """What the learner reads: the docstring of the function."""
         return inspect.cleandoc(self.function.__doc__ or "")
 
-    @property
+    @functools.cached_property
     def is_twist(self) -> bool:
         return next(iter(inspect.signature(self.function).parameters)) == "right"
 
@@ -109,7 +109,7 @@ class Exercise:
 
         return add
 
-    @property
+    @functools.cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of the arguments, as in the signature that the course fixes."""
         return tuple(inspect.signature(self.reference).parameters)

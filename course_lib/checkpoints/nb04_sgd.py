@@ -144,6 +144,20 @@ def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     return in_batches(np.random.default_rng(0).permutation(len(X)), X, y, batch_size)
 
 
+@minibatches.misconception("leaves the last example out of the shuffle", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**The last example of X takes no part in the shuffle: it is always the last.** Of N examples all may change
+    places. Shuffle N row numbers, not N - 1."""
+    return in_batches(np.append(rng.permutation(len(X) - 1), len(X) - 1), X, y, batch_size)
+
+
+@minibatches.misconception("leaves the last example out of the shuffle", see=BATCHES)
+def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
+    """**The last example of X never comes.** The row numbers go from 0 to N - 1, and `rng.permutation(N)` gives all N
+    of them."""
+    return in_batches(rng.permutation(len(X) - 1), X, y, batch_size)
+
+
 @minibatches.misconception("draws with replacement", see=BATCHES)
 def _(X: Array, y: Array, batch_size: int, rng: Rng) -> Any:
     """**Some examples come twice, and others never.** Each batch is drawn without knowing of the others. In an epoch
@@ -1170,10 +1184,10 @@ def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) 
 
 
 @train_epoch.misconception("divides the gradient by the batch size again", see=LOOP)
-def _(right: Callable[..., float], params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
+def _(params: Params, X: Array, y: Array, batch_size: int, lr: float, rng: Rng) -> Any:
     """**The steps are too small by exactly batch_size.** The mean over the batch is inside the gradient already, from
     the loss. Divide nowhere else."""
-    return right(params, X, y, batch_size, lr / batch_size, rng)
+    return _epoch(params, X, y, batch_size, lr / batch_size, rng)
 
 
 @train_epoch.misconception("multiplies the gradient with the batch size", see=LOOP)

@@ -466,6 +466,7 @@ early_stopping = Exercise(
         ([2.0, 1.0, float("nan"), float("nan"), 1.2, 1.1, 0.5], 2),
         ([0.3, 0.4, 0.2, 0.5, 0.1], 1),
         ([0.1, 0.003, 0.004, 0.002999, 0.0031, 0.0035], 2),
+        ([3e6, 2e6, 2.5e6, 2.2e6], 2),
     ],
     experiment=where_it_stops,
     returns=("best_epoch", "stop_epoch is a number, not None", "the epoch where training ends"),
@@ -490,6 +491,19 @@ def _stopped(val_losses: Sequence[float], patience: int, is_better: Callable[[fl
         if is_better(loss, lowest):
             best, lowest = epoch, loss
         elif epoch - best >= patience:
+            return best, epoch
+    return best, None
+
+
+def _counted(val_losses: Sequence[float], patience: int, lowest: float) -> Stopped:
+    """With a counter of the epochs that are not lower than `lowest`, which begins as given: epoch 0 is one of them."""
+    best, waited = 0, 0
+    for epoch, loss in enumerate(val_losses):
+        if loss < lowest:
+            best, lowest, waited = epoch, loss, 0
+        else:
+            waited += 1
+        if waited >= patience:
             return best, epoch
     return best, None
 
@@ -544,15 +558,7 @@ def _(val_losses: list[float], patience: int) -> Any:
 def _(val_losses: list[float], patience: int) -> Any:
     """**Epoch 0 is counted as one that is not better**, because it is compared with its own loss. So it stops one epoch
     too early if nothing better ever comes. Begin the loop at epoch 1, or with a lowest loss of infinity."""
-    best, lowest, waited = 0, val_losses[0], 0
-    for epoch, loss in enumerate(val_losses):
-        if loss < lowest:
-            best, lowest, waited = epoch, loss, 0
-        else:
-            waited += 1
-        if waited >= patience:
-            return best, epoch
-    return best, None
+    return _counted(val_losses, patience, val_losses[0])
 
 
 @early_stopping.misconception("stops one epoch too early", see=STOPPING)
@@ -605,7 +611,14 @@ def _(val_losses: list[float], patience: int) -> Any:
     return _stopped(val_losses, patience, lambda loss, lowest: loss < lowest - 1e-3)
 
 
-@early_stopping.misconception("begins with a lowest loss of 0", see=STOPPING)
+@early_stopping.misconception("begins with a lowest loss that is too low", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**The lowest loss so far begins at a number above which a loss can be.** A bad run has losses of millions, and
+    then none is ever better. Begin with the loss of epoch 0, or with infinity, `float("inf")`."""
+    return _stopped([min(val_losses[0], 1e3), *val_losses[1:]], patience, lambda loss, lowest: loss < lowest)
+
+
+@early_stopping.misconception("begins with a lowest loss that is too low", see=STOPPING)
 def _(val_losses: list[float], patience: int) -> Any:
     """**The lowest loss so far begins at 0, so no loss is ever better.** Begin with the loss of epoch 0, or with
     infinity."""
@@ -624,6 +637,19 @@ def _(val_losses: list[float], patience: int) -> Any:
         if waited >= patience:
             return best, epoch
     return best, None
+
+
+@early_stopping.misconception("begins with a lowest loss that is too low", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**The lowest loss so far begins at a number above which a loss can be.** A bad run has losses of millions, and
+    then none is ever better. Begin with infinity, `float("inf")`."""
+    return _counted(val_losses, patience, 1e3)
+
+
+@early_stopping.misconception("begins with a lowest loss that is too low", see=STOPPING)
+def _(val_losses: list[float], patience: int) -> Any:
+    """**The lowest loss so far begins at 0, so no loss is ever better.** Begin with infinity, `float("inf")`."""
+    return _counted(val_losses, patience, 0.0)
 
 
 @early_stopping.misconception("compares with the epoch before", see=STOPPING)

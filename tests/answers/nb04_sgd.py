@@ -33,7 +33,6 @@ RIGHT = {
         "params |= {name: np.add(params[name], np.multiply(-lr, grads[name])) for name in grads}; return None",
         "for key in ['W1', 'b1', 'W2', 'b2']:\n        if key in params:\n            params[key] -= np.float64(lr) * grads[key]",
         "new = {k: w - lr * grads[k] for k, w in params.items()}; params.clear(); params.update(new)",
-        "for k in params: params[k] = (params[k] - lr * grads[k]).tolist()",
     ],
     "momentum_step": [
         "for name in params:\n        velocity[name] = mu * velocity[name] - lr * grads[name]\n        params[name] += velocity[name]",
@@ -102,6 +101,7 @@ WRONG = {
         "order = rng.permutation(len(X))\n    for i in range(1, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
         "pairs = list(zip(X, y)); rng.shuffle(pairs)\n    for i in range(0, len(pairs), batch_size):\n        yield pairs[i:i + batch_size]",
         "order = np.arange(len(X)); np.random.seed(0); np.random.shuffle(order)\n    for i in range(0, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
+        "order = np.arange(len(X)); rng.shuffle(order[:-1])\n    for i in range(0, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
     ],
     "sgd_step": [
         "for name in params:\n        params[name] -= lr * grads[name].mean()",

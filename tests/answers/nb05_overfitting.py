@@ -99,6 +99,7 @@ WRONG = {
         "best = 0\n    for e, l in enumerate(val_losses):\n        if np.isnan(l): continue\n        if l < val_losses[best]: best = e\n        elif e - best >= patience: return best, e\n    return best, None",
         "best = 0\n    for e, l in enumerate(val_losses):\n        if l < val_losses[best]: best = e\n        elif np.isnan(l) or e - best >= patience: return best, e\n    return best, None",
         "best = 0\n    for e, l in enumerate(val_losses[:-1]):\n        if l < val_losses[best]: best = e\n        elif e - best >= patience: return best, e\n    return best, None",
+        "best, lowest = 0, 1000\n    for e, l in enumerate(val_losses):\n        if l < lowest: best, lowest = e, l\n        elif e - best >= patience: return best, e\n    return best, None",
     ],
     "dropout_forward": [
         "mask = rng.random(A.shape) < keep; out = A * mask / keep; out[0, 0] = A[0, 0] + 1; return out, mask",
