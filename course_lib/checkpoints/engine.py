@@ -79,7 +79,8 @@ def verdict(trial: Trial, function: Function, result: Run) -> Verdict:
     if all(each.unused for each in observations):  # in some cases, as with a single batch, chance may play no part
         return Verdict(name, "wrong values", _NO_RANDOMNESS, (DRAWS_NOTHING,))
     loose = any(is_loose(each.value, wanted) for each, wanted in zip(observations, trial.wanted, strict=True))
-    return Verdict(name, "passed", _PASSED + (_LOOSE if loose else _note(trial, observations)), loose=loose)
+    known = _LOOSE_IN_PLACE if trial.exercise.changes else _LOOSE
+    return Verdict(name, "passed", _PASSED + (known if loose else _note(trial, observations)), loose=loose)
 
 
 _PASSED = "**Passed.**"
@@ -283,6 +284,10 @@ _WARNED = (
 _LOOSE = (
     " One thing to know: you return a list or an iterator. The numbers are right; `mine` hands them on as an array, "
     "because later cells count on arrays. `np.array(...)` does the same."
+)
+_LOOSE_IN_PLACE = (
+    " One thing to know: you leave lists where arrays were. The numbers are right, but later cells count on arrays; "
+    "`np.array(...)` makes one of a list."
 )
 _SLOWER = (
     " One thing to know: float32 came in and float64 goes out. That is right, only slower; "
