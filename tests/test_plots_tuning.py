@@ -23,6 +23,7 @@ PICTURES: dict[str, Callable[[Axes | None], Axes]] = {
     "halving_curves": lambda ax: plots.halving_curves([[(1, 0.5)], [(1, 0.6), (2, 0.9)]], ax=ax),
     "seed_dots": lambda ax: plots.seed_dots({"A": [0.9, 0.91], "B": [0.8, 0.85]}, xlabel="accuracy", ax=ax),
     "parallel_frame": lambda ax: plots.parallel_frame({"lr": [(0, "0.1"), (1, "1")], "lam": []}, ax=ax),
+    "parallel_labels": lambda ax: plots.parallel_labels({"lr": [(0, "0.1"), (1, "1")], "lam": []}, ax=ax),
     "parallel_lines": lambda ax: plots.parallel_lines([[0, 1], [1, 0]], [0.5, 0.9], ax=ax),
     "parallel_marker": lambda ax: plots.parallel_marker([0.5, 1], ax=ax),
     "table_frame": lambda ax: plots.table_frame(["1", "2"], ["a"], xlabel="lr", ylabel="lam", ax=ax),

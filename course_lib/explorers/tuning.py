@@ -238,9 +238,7 @@ class TuningDesk(Explorer):
     def draw_frame(self, *, across: str) -> None:
         self._kept = None
         lines, table, curve = self.axes
-        ticks = {SPACE[name].label: SPACE[name].ticks for name in SPACE}
-        shown = (0.0, 0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99)
-        plots.parallel_frame({**ticks, "accuracy": [(_height(share), f"{share:.0%}") for share in shown]}, ax=lines)
+        plots.parallel_frame(AXES, ax=lines)
         lr, other = SPACE["lr"], SPACE[across]
         plots.table_frame(lr.labels, other.labels, xlabel=lr.label, ylabel=other.label, ax=table)
         plots.epochs_frame(EPOCHS, lowest=LOWEST, ylabel="accuracy (validation)", ax=curve)
@@ -261,6 +259,7 @@ class TuningDesk(Explorer):
         shares = [trial.scores.get(SCORE, math.nan) for trial in numbers.trials]
         heights = [_heights(trial.config, share) for trial, share in zip(numbers.trials, shares, strict=True)]
         plots.parallel_lines(np.reshape(heights, (-1, len(SPACE) + 1)), shares, ax=lines)
+        plots.parallel_labels(AXES, ax=lines)
         plots.table_cells(cells(numbers.trials, numbers.across), ax=table)
 
     def _marker(self, numbers: View) -> list[float]:
@@ -282,6 +281,12 @@ class TuningDesk(Explorer):
 def _height(accuracy: float) -> float:
     """Where an accuracy lies on its axis."""
     return float(plots.sharpness(accuracy) / plots.sharpness(0.993))
+
+
+AXES = {
+    **{setting.label: setting.ticks for setting in SPACE.values()},
+    "accuracy": [(_height(share), f"{share:.0%}") for share in (0.0, 0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99)],
+}
 
 
 def _heights(config: Config, accuracy: float) -> list[float]:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgba
+from matplotlib.patheffects import withStroke
 from numpy.typing import ArrayLike
 
 from .style import GREY, INK, ORANGE, Array, in_course_style, own_axes
@@ -19,16 +20,26 @@ Ticks = Sequence[tuple[float, str]]  # where on an axis, from 0 to 1, and what s
 
 @in_course_style
 def parallel_frame(axes: Mapping[str, Ticks], *, ax: Axes | None = None) -> Axes:
-    """Upright axes side by side, each with its name above it and its ticks."""
+    """Upright axes side by side, each with its name above it and its ticks, which `parallel_labels` labels."""
     ax = ax or own_axes(8, 3)
     for at, (name, ticks) in enumerate(axes.items()):
         ax.plot([at, at], [0, 1], color=GREY, linewidth=1)
         ax.text(at, 1.07, name, ha="center", va="bottom", fontsize=10.5)
-        for height, label in ticks:
+        for height, _ in ticks:
             ax.plot([at - 0.02, at], [height, height], color=GREY, linewidth=1)
-            ax.text(at - 0.035, height, label, ha="right", va="center", fontsize=8.5, color=GREY)
     ax.set(xlim=(-0.35, len(axes) - 0.75), ylim=(-0.06, 1.2))
     ax.set_axis_off()
+    return ax
+
+
+@in_course_style
+def parallel_labels(axes: Mapping[str, Ticks], *, ax: Axes | None = None) -> Axes:
+    """What stands at the ticks of `parallel_frame`, legible also where lines cross it."""
+    ax = ax or parallel_frame(axes)
+    halo = [withStroke(linewidth=3, foreground="white")]
+    for at, ticks in enumerate(axes.values()):
+        for height, label in ticks:
+            ax.text(at - 0.035, height, label, ha="right", va="center", fontsize=8.5, color=INK, path_effects=halo)
     return ax
 
 
