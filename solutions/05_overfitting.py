@@ -499,8 +499,7 @@ assert np.allclose(measured, dout * mask / keep)
 def dropout_backward(dout, mask, keep):
     """dA = dout mask / keep, with the mask of the way forward.
 
-    dout, mask: (N, H); the mask holds ones and zeros, or True and False: 1 (or True) where an element was kept.
-    Returns dA of shape (N, H).
+    dout, mask: (N, H); the mask is 1 (or True) where an element was kept. Returns dA of shape (N, H).
     """
     ### BEGIN SOLUTION: one line
     return dout * mask / keep

@@ -1178,10 +1178,10 @@ def what_passes_back(dropout_backward: Callable[..., Any], dout: Array, mask: Ar
     return _tenths(passes[kept].mean()), not passes[~kept].any(), _factor(dA, given, passes)
 
 
-def _backward_case(seed: int, keep: float, dtype: type = np.float64, mask_dtype: type = bool) -> Case:
+def _backward_case(seed: int, keep: float, dtype: type = np.float64) -> Case:
     rng = np.random.default_rng(seed)
     dout: Array = rng.standard_normal((50, 80)).astype(dtype)
-    return dout, (rng.random(dout.shape) < keep).astype(mask_dtype), keep
+    return dout, rng.random(dout.shape) < keep, keep
 
 
 dropout_backward = Exercise(
@@ -1189,7 +1189,7 @@ dropout_backward = Exercise(
     reference=functional.dropout_backward,
     cases=lambda: [
         _backward_case(1, 0.8),
-        _backward_case(2, 0.5, mask_dtype=float),
+        _backward_case(2, 0.5),
         _backward_case(3, 0.3),
         _backward_case(4, 0.8, np.float32),
     ],
@@ -1274,24 +1274,6 @@ def _(dout: Array, mask: Array, keep: float) -> Any:
     """**The gradient passes exactly where it should not**, for `~mask` marks what was dropped. The mask is 1 (or True)
     where a unit was kept, and there the gradient passes."""
     return dout * ~mask / keep
-
-
-@dropout_backward.misconception("takes a mask of True and False alone", see=DROPOUT)
-def _(dout: Array, mask: Array, keep: float) -> Any:
-    """**Your code works with a mask of True and False, but not with one of ones and zeros:** there `~` does not turn 1
-    into 0. A dropout_forward may make either. `dout * mask` knows both."""
-    dA: Array = dout / keep
-    dA[~mask] = 0
-    return dA
-
-
-@dropout_backward.misconception("takes a mask of True and False alone", see=DROPOUT)
-def _(dout: Array, mask: Array, keep: float) -> Any:
-    """**Your code works with a mask of True and False, but not with one of ones and zeros:** in square brackets these
-    are row numbers. A dropout_forward may make either. `dout * mask` knows both."""
-    dA = np.zeros_like(dout)
-    dA[mask] = dout[mask] / keep
-    return dA
 
 
 @dropout_backward.misconception("hands the mask on", see=DROPOUT)

@@ -62,6 +62,8 @@ RIGHT = {
         "return [[g / keep if m else 0.0 for g, m in zip(r, s)] for r, s in zip(dout, mask)]",
         "return dout * (mask == 1) * keep ** -1",
         "dA = dout / keep; dA[mask == 0] = 0; return dA",
+        "dA = dout / keep; dA[~mask] = 0; return dA",
+        "dA = np.zeros_like(dout); dA[mask] = dout[mask] * (1 / keep); return dA",
         "dA = np.zeros(dout.shape)\n    for i, j in zip(*np.nonzero(mask)): dA[i, j] = dout[i, j] / keep\n    return dA",
     ],
     "weight_decay_step": [
