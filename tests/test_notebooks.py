@@ -74,7 +74,7 @@ def test_a_blank_notebook_runs_to_its_end(source: Path, tmp_path: Path) -> None:
     def start(cell: NotebookNode, cell_index: int) -> None:
         seconds[cell_index] -= time.perf_counter()
 
-    def end(cell: NotebookNode, cell_index: int) -> None:
+    def end(cell: NotebookNode, cell_index: int, execute_reply: object) -> None:
         seconds[cell_index] += time.perf_counter()
 
     client = NotebookClient(
@@ -84,7 +84,7 @@ def test_a_blank_notebook_runs_to_its_end(source: Path, tmp_path: Path) -> None:
         allow_errors=True,
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_start=start,
-        on_cell_complete=end,
+        on_cell_executed=end,  # on_cell_complete comes when the cell has been sent, and not when it is done
     )
     search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     client.execute(env=os.environ | {"COURSE_PROGRESS": str(tmp_path / "progress"), "PYTHONPATH": search})
