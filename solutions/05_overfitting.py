@@ -106,8 +106,8 @@ plots.epoch_curves({"training": plain_train, "validation": plain_val});
 
 # %% [markdown]
 # Look at the two curves. At first both fall: the network learns what the images have in common. (The bump near epoch
-# 25 is the learning rate: with 0.3 there is none.) Then the training loss goes on falling and the validation loss
-# **rises**: what it learns now is about the hundred alone. This is **over-fitting**, and the distance between the
+# 25 comes from the learning rate: with 0.3 there is none.) Then the training loss goes on falling and the validation
+# loss **rises**: what it learns now is about the hundred alone. This is **over-fitting**, and the distance between the
 # curves is called the **gap**.
 
 # %%
@@ -554,7 +554,7 @@ for name, (params, val_losses) in remedies.items():
 # ## 7. A case: the accuracy that falls
 #
 # A published report trains a network 784-400-10 on MNIST, in batches of 16. Its learning rate is 1e-4 and is halved
-# every 5,000 steps. (That is less tiny than it looks: its pixels go from 0 to 255, not to 1, so its gradients are
+# every 5,000 steps. (That is less tiny than it looks: here the pixels go from 0 to 255, not to 1, so the gradients are
 # large.) Its L2 has the strength 0.001. With it, the report says, the second epoch is the best, and from there the test
 # accuracy **falls**. It reads this as serious over-fitting. So it tries other strengths of L2:
 #
