@@ -768,7 +768,8 @@ plots.run_curves({name: (np.arange(1, 11), losses) for name, losses in runs.item
 # ## 9. Schedules
 #
 # The gradient of a batch has noise in it, and near the bottom nothing but noise is left. Then w does not settle, it
-# trembles. With noise of variance $\sigma^2$, now that of a batch, in the valley with curvature a, each step does
+# trembles, as you saw in the loss valley. With noise of variance $\sigma^2$, now that of a batch, in the valley with
+# curvature a, each step does
 #
 # $$w \leftarrow (1 - \text{lr} \cdot a)\, w - \text{lr} \cdot \text{noise}$$
 #
