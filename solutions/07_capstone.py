@@ -526,7 +526,7 @@ claims.recorded()["S4"]
 # Your card says how the images were divided, how much of the number is luck, and how often the test set was looked at.
 # Look for these three things in whatever you read.
 #
-# ## 12. How fast is NumPy?
+# ## 12. How fast is NumPy, and how far does it reach?
 #
 # You wrote plain formulas. `course_lib.nn` holds the same formulas made fast: float32 everywhere, arrays that are
 # allocated once, all parameters in one vector. How does that compare with what the world uses? On one processor core,
@@ -544,6 +544,14 @@ speed.recorded()
 #
 # `python -m course_lib bench --record` measures all this anew, on your machine, with those of the others that are
 # installed, and keeps the table for this notebook.
+#
+# And how far does it reach? Two layers of 512 units, dropout in front of each layer and 60 epochs bring the same kind
+# of network to 98.8% of MNIST's test images, in less than five minutes. `fashion-mnist.yaml`, beside it, gets 90% of
+# the clothes right. Both were chosen by validation images.
+#
+#     python -m course_lib train course_lib/configs/mnist-best.yaml --out mnist-best.npz
+#
+# What is left needs layers that know which pixels are neighbours. Notebook 8 says where to read about them.
 #
 # ## 13. Recap
 #
