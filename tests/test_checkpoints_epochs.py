@@ -8,8 +8,8 @@ import itertools
 import numpy as np
 import pytest
 
-from course_lib.checkpoints.epochs import epoch_in_order, in_batches, many_epochs, one_epoch
 from course_lib.checkpoints.nb04_sgd import minibatches, train_epoch
+from course_lib.checkpoints.nb04_sgd.epochs import epoch_in_order, in_batches, many_epochs, one_epoch
 from course_lib.checkpoints.values import MisfitError
 from course_lib.nn import training
 

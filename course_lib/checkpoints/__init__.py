@@ -6,8 +6,7 @@
     progress()           the whole course at a glance
     mine.softmax         your own softmax once it has passed, the course's until then
 
-    nbNN_*.py            the exercises of a notebook: cases, hints, known mistakes
-    onlookers.py         how notebook 6's are tried: by what a search draws and evaluates
+    nbNN_topic/          the exercises of a notebook: cases, hints, known mistakes
     exercise.py          what an exercise is
     sandbox.py           runs the learner's function safely
     engine.py            the stages of a judgement

@@ -137,14 +137,13 @@ class Notebook:
 
 @functools.cache
 def notebooks() -> tuple[Notebook, ...]:
-    """Every notebook with exercises: one module `nbNN_topic` of this package each."""
+    """Every notebook with exercises: a module or package `nbNN_topic` each, with its EXERCISES in their order."""
     package = importlib.import_module("course_lib.checkpoints")
     found = []
     for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
         if module_info.name.startswith("nb") and module_info.name[2:4].isdigit():
             module = importlib.import_module(f"{package.__name__}.{module_info.name}")
-            exercises = tuple(value for value in vars(module).values() if isinstance(value, Exercise))
-            found.append(Notebook(module_info.name[2:], exercises))
+            found.append(Notebook(module_info.name[2:], module.EXERCISES))
     return tuple(found)
 
 

@@ -217,3 +217,6 @@ def _(X: Array, params: Params) -> Any:
     """**X comes standardised; you do it again, feature by feature, with the statistics of these few images.** Then an
     answer depends on which other images were asked about. Give X to the network as it is."""
     return _logits(functional.standardize(X, X), params).argmax(axis=1)
+
+
+EXERCISES = (predict,)

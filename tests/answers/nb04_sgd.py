@@ -122,7 +122,7 @@ WRONG = {
     ],
     "train_epoch": [
         "return 0.5",
-        "rng.random(); from course_lib.checkpoints.epochs import epoch_in_order; loss, after = epoch_in_order(params, X[::-1], y[::-1], batch_size, lr); params.update(after); return loss",
+        "rng.random(); from course_lib.checkpoints.nb04_sgd.epochs import epoch_in_order; loss, after = epoch_in_order(params, X[::-1], y[::-1], batch_size, lr); params.update(after); return loss",
         "rng.random(); return None",
         "from course_lib.nn import functional as F\n    total = 0.0\n    for n in rng.permutation(len(X)):\n        Xb, yb = X[n:n + 1], y[n:n + 1]; logits, cache = F.mlp_forward(Xb, params); total += F.cross_entropy(logits, yb)\n        grads = F.mlp_backward(F.softmax_cross_entropy_backward(logits, yb), params, cache)\n        for k in params:\n            params[k] -= lr * grads[k]\n    return total / len(X)",
         "from course_lib.nn.training import train_epoch as t; t(params, X, y, batch_size, lr, rng); return t(params, X, y, batch_size, lr, rng)",
