@@ -231,3 +231,16 @@ def test_powers_in_code_stay_powers_in_both_twins():
     card = Card("notice", "x", "**Bold with `a**2`** and `b**3 * c**4`.")
     assert card.text == "Bold with `a**2` and `b**3 * c**4`."
     assert "<b>Bold with <code>a**2</code></b> and <code>b**3 * c**4</code>." in card._repr_html_()
+
+
+def test_a_step_for_the_four_promised_names_passes_and_later_cells_get_the_courses_own(cards):
+    step = "def sgd_step(params, grads, lr):\n    for name in ('W1', 'b1', 'W2', 'b2'):\n        params[name] -= lr * grads[name]\n"
+    check(rebuild(step, "sgd_step"))
+    assert cards[0].kind == "passed" and "names W1, b1, W2 and b2" in cards[0].text
+    for _ in range(2):  # here, and in a new kernel
+        assert mine.sgd_step is exercises()["sgd_step"].reference
+        restart()
+    assert record.history().passed("sgd_step")
+    uphill = step.replace("-=", "+=")
+    check(rebuild(uphill, "sgd_step"))
+    assert cards[1].kind == "wrong values" and "uphill" in cards[1].text

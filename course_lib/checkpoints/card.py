@@ -84,6 +84,7 @@ class Verdict:
     evidence: str = ""
     see: str = ""
     loose: bool = False  # right numbers in lists or iterators, where later cells count on arrays
+    four_names: bool = False  # right for W1, b1, W2 and b2, where later cells have other parameters
 
     @property
     def passed(self) -> bool:

@@ -23,11 +23,11 @@ from course_lib.checkpoints import sandbox
 from course_lib.checkpoints.card import Status, Verdict
 from course_lib.checkpoints.changes import Change, only_rounded, told, told_besides
 from course_lib.checkpoints.crash import call, crash_text, usual_reason
-from course_lib.checkpoints.exercise import Function, find, name_of
+from course_lib.checkpoints.exercise import Exercise, Function, find, name_of
 from course_lib.checkpoints.explain import Explanation, evidence, explain
 from course_lib.checkpoints.sandbox import LIMIT, Observation, Run, source_of
 from course_lib.checkpoints.strays import strays
-from course_lib.checkpoints.trial import Trial, trial_of
+from course_lib.checkpoints.trial import Trial, trial_of, trial_under_the_four_names
 from course_lib.checkpoints.values import MisfitError, describe, is_loose, plain
 
 
@@ -46,9 +46,23 @@ def judge(function: Function) -> Verdict:
     sandbox.judged = exercise.name
     try:
         with sandbox.quiet():
-            return verdict(trial, function, sandbox.run(function, trial.cases, exercise.setup))
+            found = verdict(trial, function, sandbox.run(function, trial.cases, exercise.setup))
+            if exercise.any_names and found.status in ("crashed", "wrong values"):
+                four = _with_the_four_names(exercise, function)
+                if four.passed or (found.status == "crashed" and four.status != "crashed"):
+                    return four
+            return found
     finally:
         sandbox.judged = ""
+
+
+def _with_the_four_names(exercise: Exercise, function: Function) -> Verdict:
+    """The verdict when all parameters are W1, b1, W2 and b2."""
+    trial = trial_under_the_four_names(exercise)
+    found = verdict(trial, function, sandbox.run(function, trial.cases, exercise.setup))
+    if found.passed:
+        return Verdict(exercise.name, "passed", _PASSED + _FOUR_NAMES, four_names=True)
+    return found
 
 
 def _what(value: object) -> str:
@@ -280,6 +294,10 @@ def _note(trial: Trial, observations: Sequence[Observation]) -> str:
 _WARNED = (
     " One thing to know: NumPy warned of “{warning}” on the way. The numbers came out right all the same, "
     "but there is a form of the formula that never gets there. (`np.where` works out both of its branches everywhere.)"
+)
+_FOUR_NAMES = (
+    " One thing to know: it counts on the names W1, b1, W2 and b2. Later cells have other parameters, too, so there "
+    "`mine` lends you the course's own. A loop over the names in `params` serves every network."
 )
 _LOOSE = (
     " One thing to know: you return a list or an iterator. The numbers are right; `mine` hands them on as an array, "

@@ -84,7 +84,8 @@ class Exercise:
     `reference` alone decides what is right. `cases` gives the arguments to try, smallest first; a case may leave out
     arguments with a default value. `experiment`, called with the function and a case, gives what is compared; `changes`
     are the arguments that the function is to change in place; `instead` is what to do rather than change another one.
-    `returns` names the parts of a result that has several.
+    `returns` names the parts of a result that has several. `any_names` says that `cases` have other parameters than the
+    promised W1, b1, W2 and b2; see names.py.
     `sizes` gives the dimensions of a case by their letters, to recognise a factor such as N.
     """
 
@@ -96,6 +97,7 @@ class Exercise:
     returns: tuple[str, ...] = ()
     experiment: Callable[..., Any] = call
     changes: tuple[str, ...] = ()
+    any_names: bool = False
     instead: str = "Make a new array instead."
     points: int = 1
     misconceptions: list[Misconception] = field(default_factory=list)

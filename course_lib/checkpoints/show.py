@@ -69,7 +69,9 @@ def _remember(verdict: Verdict, function: Function) -> str:
         "misconceptions": list(verdict.misconceptions),
     }
     note = ""
-    if verdict.passed:
+    if verdict.four_names:
+        event["source"] = None
+    elif verdict.passed:
         mine.keep(verdict.exercise, with_arrays(function) if verdict.loose else function)
         event["source"] = _source_that_passes(function, verdict.exercise)
         event["loose"] = verdict.loose

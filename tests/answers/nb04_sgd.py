@@ -23,6 +23,7 @@ RIGHT = {
         "order = rng.spawn(1)[0].permutation(len(X))\n    for i in range(0, len(X), batch_size):\n        rows = np.sort(order[i:i + batch_size]); yield X[rows], y[rows]",
     ],
     "sgd_step": [
+        "params['W1'] -= lr * grads['W1']; params['b1'] -= lr * grads['b1']; params['W2'] -= lr * grads['W2']; params['b2'] -= lr * grads['b2']",
         "for name in params:\n        params[name] -= lr * grads[name]",
         "for name in params:\n        params[name] = params[name] - lr * grads[name]",
         "for w, name in zip(params.values(), params):\n        w[:] = w - lr * grads[name]",
@@ -35,6 +36,7 @@ RIGHT = {
         "new = {k: w - lr * grads[k] for k, w in params.items()}; params.clear(); params.update(new)",
     ],
     "momentum_step": [
+        "for k in ('W1', 'b1', 'W2', 'b2'):\n        velocity[k] = mu * velocity[k] - lr * grads[k]; params[k] += velocity[k]",
         "for name in params:\n        velocity[name] = mu * velocity[name] - lr * grads[name]\n        params[name] += velocity[name]",
         "for name, w in params.items():\n        v = velocity[name]; v *= mu; v -= lr * grads[name]; w += v",
         "for name in grads:\n        velocity[name] *= mu; velocity[name] += -lr * grads[name]; params[name] = params[name] + velocity[name]",
@@ -104,6 +106,7 @@ WRONG = {
         "order = np.arange(len(X)); rng.shuffle(order[:-1])\n    for i in range(0, len(X), batch_size):\n        yield X[order[i:i + batch_size]], y[order[i:i + batch_size]]",
     ],
     "sgd_step": [
+        "params['W1'] -= lr * grads['W1']; params['b1'] -= lr * grads['b1']; params['W2'] -= lr * grads['W2']",
         "for name in params:\n        params[name] -= lr * grads[name].mean()",
         "for name in params:\n        params[name] -= lr * grads[name] / 2",
         "for name in params:\n        params[name] -= lr * grads[name]; params[name] -= lr * grads[name]",

@@ -2,6 +2,7 @@
 
 RIGHT = {
     "rmsprop_step": [
+        "for k in ('W1', 'b1', 'W2', 'b2'):\n        if k in params:\n            state[k] = rho * state[k] + (1 - rho) * grads[k] ** 2; params[k] -= lr * grads[k] / (np.sqrt(state[k]) + eps)",
         "for k in params:\n        state[k] = rho * state[k] + (1 - rho) * grads[k] ** 2; params[k] -= lr * grads[k] / (np.sqrt(state[k]) + eps)",
         "for w, g, s in zip(params.values(), grads.values(), state.values()):\n        s *= rho; s += (1 - rho) * np.square(g); w -= lr * g / (s**0.5 + eps)",
         "for k, g in grads.items():\n        s = rho * state[k] + (1 - rho) * g * g; state.update({k: s}); params[k] = params[k] - lr / (eps + np.sqrt(s)) * g\n    return params",
@@ -13,6 +14,7 @@ RIGHT = {
         "class Rule:\n        def __init__(self, s): self.s = s\n        def __call__(self, g): self.s *= rho; self.s += (1 - rho) * g * g; return lr * g / (np.sqrt(self.s) + eps)\n    for k in params: params[k] -= Rule(state[k])(grads[k])",
     ],
     "adam_step": [
+        "for k in ('W1', 'b1', 'W2', 'b2'):\n        g, m, v = grads[k], state['m'], state['v']\n        m[k] = beta1 * m[k] + (1 - beta1) * g; v[k] = beta2 * v[k] + (1 - beta2) * g * g\n        params[k] -= lr * m[k] / (1 - beta1**t) / (np.sqrt(v[k] / (1 - beta2**t)) + eps)",
         "m, v = state['m'], state['v']\n    for k in params:\n        m[k] = beta1 * m[k] + (1 - beta1) * grads[k]; v[k] = beta2 * v[k] + (1 - beta2) * grads[k] ** 2\n        params[k] -= lr * (m[k] / (1 - beta1**t)) / (np.sqrt(v[k] / (1 - beta2**t)) + eps)",
         "for k, g in grads.items():\n        m, v = state['m'][k], state['v'][k]; m *= beta1; m += (1 - beta1) * g; v *= beta2; v += (1 - beta2) * g * g\n        params[k] = params[k] - lr * m / (1 - beta1**t) / (np.sqrt(v) / np.sqrt(1 - beta2**t) + eps)",
         # The shortcut of Kingma and Ba, with eps added before the correction.
@@ -80,7 +82,6 @@ WRONG = {
         "for k, g in grads.items():\n        state[k] = rho * state[k] + (1 - rho) * g**2; params[k] -= lr * g / np.sqrt(state[k] + eps**2 * 100)",
         "for k, g in grads.items():\n        state[k] = rho * state[k] + (1 - rho) * g**2; params[k] -= lr * g / np.maximum(np.sqrt(state[k]), eps)",
         "for k, g in grads.items():\n        state[k] = rho * state[k] + (1 - rho) * g**2; params[k] -= lr * np.sign(g)",
-        "for k in ('W1', 'b1', 'W2', 'b2'):\n        if k in params:\n            state[k] = rho * state[k] + (1 - rho) * grads[k] ** 2; params[k] -= lr * grads[k] / (np.sqrt(state[k]) + eps)",
         "for k, g in grads.items():\n        state[k] = rho * state[k] + (1 - rho) * g**2; state[k] = rho * state[k] + (1 - rho) * g**2; params[k] -= lr * g / (np.sqrt(state[k]) + eps)",
         "for k, g in grads.items():\n        state[k] = rho * state[k] + (1 - rho) * g**2; params[k] -= lr * g / (np.sqrt(state[k] / (1 - rho)) + eps)",
         "return params",

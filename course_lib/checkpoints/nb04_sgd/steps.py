@@ -72,6 +72,7 @@ sgd_step = Exercise(
     ],
     experiment=parameters_afterwards,
     changes=("params",),
+    any_names=True,
     returns=("params",),
     hints=(
         "The gradient says where the loss grows. Which way do you want to go, and how far?",
@@ -127,14 +128,6 @@ def _(params: Params, grads: Params, lr: float) -> Any:
     done for every name."""
     *_, name = params
     params[name] -= lr * grads[name]
-
-
-@sgd_step.misconception("counts on W1, b1, W2 and b2", see=STEP)
-def _(params: Params, grads: Params, lr: float) -> Any:
-    """**Your function counts on four parameters called W1, b1, W2 and b2.** Another network has other ones; here there
-    are only two. Go through the names that are there: `for name in params:`."""
-    for name in ("W1", "b1", "W2", "b2"):
-        params[name] -= lr * grads[name]
 
 
 @sgd_step.misconception("moves the weights alone", see=STEP)
@@ -214,6 +207,7 @@ momentum_step = Exercise(
     ],
     experiment=state_afterwards,
     changes=("params", "velocity"),
+    any_names=True,
     returns=("params", "velocity"),
     points=2,
     hints=(
@@ -426,14 +420,6 @@ def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> 
     """**The biases stayed where they were.** They are parameters too, and learn in the same way."""
     weights = {name: w for name, w in params.items() if name.startswith("W")}
     optimizers.momentum_step(weights, grads, velocity, lr, mu)
-
-
-@momentum_step.misconception("counts on W1, b1, W2 and b2", see=MOMENTUM)
-def _(params: Params, grads: Params, velocity: Params, lr: float, mu: float) -> Any:
-    """**Your function counts on four parameters called W1, b1, W2 and b2.** Another network has other ones; here there
-    are only two. Go through the names that are there: `for name in params:`."""
-    four = {name: params[name] for name in ("W1", "b1", "W2", "b2")}
-    optimizers.momentum_step(four, grads, velocity, lr, mu)
 
 
 @momentum_step.misconception("returns new arrays", see=MOMENTUM)

@@ -14,7 +14,6 @@ from course_lib.checkpoints.nb08_going_further.shared import (
     all_zeros,
     copies,
     network_arrays,
-    of_one_hidden_layer,
     only_weights,
 )
 from course_lib.nn import optimizers
@@ -73,6 +72,7 @@ adam_step = Exercise(
     cases=_adam_cases,
     experiment=after_the_step,
     changes=("params", "state"),
+    any_names=True,
     returns=("params", "state"),
     points=2,
     hints=(
@@ -495,27 +495,6 @@ def _(right: Step, params: Params, grads: Params, state: State, t: int, lr: floa
     params.update(one)
     for key, each in state.items():
         each.update(memory[key])
-
-
-@adam_step.misconception("only the names of one hidden layer", see=ADAM)
-def _(right: Step, params: Params, grads: Params, state: State, t: int, lr: float, *rest: float) -> Any:
-    """**Only W1, b1, W2 and b2 move.** A deeper network has a W3, and one with batch norm a gamma1. Go through all
-    names with a loop: `for name in params`."""
-    some, memory = of_one_hidden_layer(params), {key: of_one_hidden_layer(each) for key, each in state.items()}
-    right(some, of_one_hidden_layer(grads), memory, t, lr, *rest)
-    params.update(some)
-    for key, each in state.items():
-        each.update(memory[key])
-
-
-@adam_step.misconception("only the names of one hidden layer", see=ADAM)
-def _(params: Params, grads: Params, state: State, t: int, lr: float,
-      beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8) -> Any:  # fmt: skip
-    """**W1, b1, W2 and b2 are written into your function.** But there may be fewer names in the dicts, or others: a
-    deeper network has a W3, and one with batch norm a gamma1. Go through all that there are with a loop: `for name in
-    params`."""
-    some = {name: grads[name] for name in ("W1", "b1", "W2", "b2")}
-    _moved_by_adam(params, some, state, t, lr, beta1, beta2, eps)
 
 
 @adam_step.misconception("only the weights move", see=ADAM)

@@ -13,7 +13,6 @@ from course_lib.checkpoints.nb08_going_further.shared import (
     all_zeros,
     copies,
     network_arrays,
-    of_one_hidden_layer,
     only_weights,
 )
 from course_lib.nn import optimizers
@@ -64,6 +63,7 @@ rmsprop_step = Exercise(
     cases=_rmsprop_cases,
     experiment=after_the_step,
     changes=("params", "state"),
+    any_names=True,
     returns=("params", "state"),
     points=2,
     hints=(
@@ -283,24 +283,6 @@ def _(right: Step, params: Params, grads: Params, state: Params, lr: float, *res
     right(one, {name: grads[name]}, memory, lr, *rest)
     params.update(one)
     state.update(memory)
-
-
-@rmsprop_step.misconception("only the names of one hidden layer", see=RMSPROP)
-def _(right: Step, params: Params, grads: Params, state: Params, lr: float, *rest: float) -> Any:
-    """**Only W1, b1, W2 and b2 move.** A deeper network has a W3, and one with batch norm a gamma1. Go through all
-    names with a loop: `for name in params`."""
-    some, memory = of_one_hidden_layer(params), of_one_hidden_layer(state)
-    right(some, of_one_hidden_layer(grads), memory, lr, *rest)
-    params.update(some)
-    state.update(memory)
-
-
-@rmsprop_step.misconception("only the names of one hidden layer", see=RMSPROP)
-def _(params: Params, grads: Params, state: Params, lr: float, rho: float = 0.9, eps: float = 1e-8) -> Any:
-    """**W1, b1, W2 and b2 are written into your function.** But there may be fewer names in the dicts, or others: a
-    deeper network has a W3, and one with batch norm a gamma1. Go through all that there are with a loop: `for name in
-    params`."""
-    _rms(params, {name: grads[name] for name in ("W1", "b1", "W2", "b2")}, state, lr, rho, eps)
 
 
 @rmsprop_step.misconception("only the weights move", see=RMSPROP)

@@ -31,10 +31,6 @@ def copies(params: Params) -> Params:
     return {name: w.copy() for name, w in params.items()}
 
 
-def of_one_hidden_layer(params: Params) -> Params:
-    return {name: w for name, w in params.items() if name in ("W1", "b1", "W2", "b2")}
-
-
 def only_weights(params: Params) -> Params:
     return {name: w for name, w in params.items() if name.startswith("W")}
 
