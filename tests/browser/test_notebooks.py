@@ -34,18 +34,11 @@ def stub(solved: str) -> str:
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_blank_notebook_runs_to_its_end(open_notebook: Callable[..., Notebook], lesson: str) -> None:
+def test_a_learner_goes_through_a_notebook(open_notebook: Callable[..., Notebook], lesson: str) -> None:
     notebook = open_notebook(f"notebooks/{lesson}.ipynb")
     notebook.run_all()
     for name in exercises(lesson):
         assert notebook.text(f"check({name})").startswith(f"{name}: not started")
-    notebook.screenshot(f"{lesson}-blank")
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_learner_goes_through_a_notebook(open_notebook: Callable[..., Notebook], lesson: str) -> None:
-    notebook = open_notebook(f"notebooks/{lesson}.ipynb")
-    notebook.run_all()
     for name, solved in exercises(lesson).items():
         if name in WRONG:
             code, words = WRONG[name]
