@@ -4,10 +4,13 @@ Steps work in place, and the order of the examples is left to chance, so these e
 parameters after a step, and what epochs.py finds in an epoch.
 """
 
+from course_lib.checkpoints.nb04_sgd.cosine_decay import cosine_decay
+from course_lib.checkpoints.nb04_sgd.exponential_decay import exponential_decay
 from course_lib.checkpoints.nb04_sgd.learning_rate_range_test import learning_rate_range_test
 from course_lib.checkpoints.nb04_sgd.minibatches import minibatches
-from course_lib.checkpoints.nb04_sgd.schedules import cosine_decay, exponential_decay, step_decay
-from course_lib.checkpoints.nb04_sgd.steps import momentum_step, sgd_step
+from course_lib.checkpoints.nb04_sgd.momentum_step import momentum_step
+from course_lib.checkpoints.nb04_sgd.sgd_step import sgd_step
+from course_lib.checkpoints.nb04_sgd.step_decay import step_decay
 from course_lib.checkpoints.nb04_sgd.train_epoch import train_epoch
 
 EXERCISES = (

@@ -11,7 +11,7 @@ import numpy as np
 from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.checkpoints.nb04_sgd.epochs import EPOCH_RESULTS, epoch_in_order, loss_and_gradients, one_epoch
-from course_lib.checkpoints.nb04_sgd.steps import network_parameters
+from course_lib.checkpoints.nb04_sgd.shared import network_parameters
 from course_lib.nn import functional, optimizers, training
 
 Array = np.ndarray
