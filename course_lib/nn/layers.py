@@ -166,7 +166,7 @@ class ReLU(Elementwise):
             return np.maximum(X, 0)
         if X.shape != self.shape:
             self._allocate(X)
-        np.greater(X, self.zero, out=self.mask)
+        self.mask[...] = X > self.zero  # faster than out=self.mask, which converts the truth values piece by piece
         return np.multiply(X, self.mask, out=self.out)
 
     def backward(self, dout: Array) -> Array:

@@ -16,6 +16,7 @@ class SoftmaxCrossEntropy:
 
     def __init__(self) -> None:
         self.P: Array = np.empty((0, 0))
+        self.scale: Array = np.empty(())  # an array: a Python number would be converted in the product
 
     def forward(self, logits: ArrayLike, y: ArrayLike) -> float:
         """The mean loss, in nats."""
@@ -28,10 +29,11 @@ class SoftmaxCrossEntropy:
         """
         Z = logits.T
         if self.P.shape != Z.shape:
-            self.P = np.empty(Z.shape, Z.dtype)
+            self.P, self.scale = np.empty(Z.shape, Z.dtype), np.empty((), Z.dtype)
         P: Array = np.subtract(Z, np.maximum.reduce(Z), out=self.P)
         np.exp(P, out=P)
         P /= np.add.reduce(P)
         P -= Y.T
-        P *= scale / len(logits)
+        self.scale[...] = scale / len(logits)
+        P *= self.scale
         return P.T

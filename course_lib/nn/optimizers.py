@@ -101,8 +101,12 @@ class Block(NamedTuple):
     w: Array
     g: Array
     tmp: Array
-    lam: float  # 0 for biases
     state: tuple[Array, ...]
+
+    def part(self, start: int, stop: int) -> "Block":
+        """The elements from start to stop; there may be none."""
+        state = tuple(s[start:stop] for s in self.state)
+        return Block(self.w[start:stop], self.g[start:stop], self.tmp[start:stop], state)
 
 
 class Optimizer:
@@ -111,7 +115,8 @@ class Optimizer:
     lam    adds lam W, the gradient of the L2 penalty (lam / 2) * sum of W^2, for the weights but not the biases
 
     The vector is worked through in blocks that fit into the processor's cache, because a rule reads and writes each
-    number several times. `step` uses the gradients up: they are its scratch paper.
+    number several times. A block comes three times: whole, and its weights and its biases alone; either may be empty.
+    `step` uses the gradients up: they are its scratch paper.
     """
 
     state_names: tuple[str, ...] = ()
@@ -120,18 +125,17 @@ class Optimizer:
     def __init__(self, *, lam: float = 0.0) -> None:
         self.lam = lam
         self.state: dict[str, Array] = {}  # by name: arrays as long as the vector, and single numbers
-        self.blocks: list[Block] = []
+        self.blocks: list[tuple[Block, Block, Block]] = []
 
     def attach(self, vector: ParameterVector) -> None:
         """Start afresh on these parameters: the state is zeros, no step has been taken."""
-        n, P = vector.weight_count, vector.values.size
         rows = {name: np.zeros_like(vector.values) for name in self.state_names}
         self.state, self.blocks = dict(rows), []
-        cuts = sorted({*range(0, n, self.block_size), *range(n, P, self.block_size), P})
-        for start, stop in zip(cuts[:-1], cuts[1:], strict=True):
-            w, g = vector.values[start:stop], vector.gradients[start:stop]
-            state = tuple(row[start:stop] for row in rows.values())
-            self.blocks.append(Block(w, g, np.empty_like(w), self.lam if start < n else 0.0, state))
+        everything = Block(vector.values, vector.gradients, np.empty_like(vector.values), tuple(rows.values()))
+        for start in range(0, vector.values.size, self.block_size):
+            block = everything.part(start, start + self.block_size)
+            weights = max(0, vector.weight_count - start)  # so many of the block's elements, if it is long enough
+            self.blocks.append((block, block.part(0, weights), block.part(weights, self.block_size)))
 
     def gradient_scale(self, lr: float) -> float:
         """What the gradients must be multiplied with before `step`; the loss can do it for next to nothing."""
@@ -140,6 +144,12 @@ class Optimizer:
     def step(self, lr: float) -> None:
         """Move the parameters once. The gradients must be those of the loss times `gradient_scale(lr)`."""
         raise NotImplementedError
+
+    def _add_l2_gradient(self, weights: Block, scale: float = 1.0) -> None:
+        """g <- g + scale lam W, the gradient of the penalty, for a block's weights."""
+        if self.lam:
+            np.multiply(weights.w, scale * self.lam, out=weights.tmp)
+            np.add(weights.g, weights.tmp, out=weights.g)
 
     def flush_subnormals(self) -> None:
         """Set what has decayed to almost nothing to 0: many processors compute slowly with numbers below 1e-38."""
@@ -171,10 +181,10 @@ class SGD(Optimizer):
 
     def step(self, lr: float) -> None:
         if not self.momentum:
-            for w, g, _, lam, _ in self.blocks:
-                if lam:
-                    w *= 1 - lr * lam
-                w -= g
+            for block, weights, _ in self.blocks:
+                if self.lam:
+                    np.multiply(weights.w, 1 - lr * self.lam, out=weights.w)
+                np.subtract(block.w, block.g, out=block.w)
         elif self.nesterov or lr * self.lam > (1 - math.sqrt(self.momentum)) ** 2:
             self._momentum_step(lr)
         else:
@@ -184,11 +194,11 @@ class SGD(Optimizer):
         """The formula, in five passes over the vector."""
         mu, d = self.momentum, float(self.state["d"])
         self.state["d"][...] = 1
-        for w, g, tmp, lam, (v,) in self.blocks:
-            if lam and d != 1:
-                v[...] = w - (w - v) / d  # the short form's u, back to a velocity
-            if lam:
-                g += np.multiply(w, lr * lam, out=tmp)
+        for (w, g, tmp, (v,)), weights, _ in self.blocks:
+            if d != 1:
+                W, (u,) = weights.w, weights.state
+                u[...] = W - (W - u) / d  # the short form's u, back to a velocity
+            self._add_l2_gradient(weights, lr)
             v *= mu
             v -= g
             if self.nesterov:
@@ -207,11 +217,13 @@ class SGD(Optimizer):
         m = self.momentum / float(self.state["d"])
         d = 1 + self.momentum - lr * self.lam - m
         self.m[...], self.d[...], self.state["d"][...] = m, d, d
-        for w, g, _, lam, (u,) in self.blocks:
-            u *= self.m if lam else self.mu
+        for (w, g, _, (u,)), weights, biases in self.blocks:
+            (u_weights,), (u_biases,) = weights.state, biases.state
+            u_weights *= self.m
+            u_biases *= self.mu
             u -= g
-            if lam:
-                w *= self.d
+            if self.lam:
+                np.multiply(weights.w, self.d, out=weights.w)
             w += u
 
 
@@ -225,9 +237,8 @@ class RMSprop(Optimizer):
         self.rho, self.eps = rho, eps
 
     def step(self, lr: float) -> None:
-        for w, g, tmp, lam, (s,) in self.blocks:
-            if lam:
-                g += np.multiply(w, lam, out=tmp)
+        for (w, g, tmp, (s,)), weights, _ in self.blocks:
+            self._add_l2_gradient(weights)
             s *= self.rho
             np.multiply(g, g, out=tmp)
             tmp *= 1 - self.rho
@@ -255,9 +266,8 @@ class Adam(Optimizer):
     def step(self, lr: float) -> None:
         self.state["t"] += 1
         t = float(self.state["t"])
-        for w, g, tmp, lam, (m, v) in self.blocks:
-            if lam:
-                g += np.multiply(w, lam, out=tmp)
+        for (w, g, tmp, (m, v)), weights, _ in self.blocks:
+            self._add_l2_gradient(weights)
             m *= self.beta1
             m += np.multiply(g, 1 - self.beta1, out=tmp)
             v *= self.beta2

@@ -7,6 +7,8 @@ In the upper line lam is that of the penalty (lam / 2) * sum of W^2. The lower o
 penalty that grows while the learning rate falls. What comes of it looks like over-fitting and is the opposite.
 """
 
+import numpy as np
+
 from .optimizers import Optimizer
 
 
@@ -17,7 +19,6 @@ class UnscaledShrink(Optimizer):
         return lr
 
     def step(self, lr: float) -> None:
-        for w, g, _, lam, _ in self.blocks:
-            if lam:
-                w *= 1 - lam
-            w -= g
+        for block, weights, _ in self.blocks:
+            np.multiply(weights.w, 1 - self.lam, out=weights.w)
+            np.subtract(block.w, block.g, out=block.w)
