@@ -280,7 +280,9 @@ class Standardizer:
     @classmethod
     def fit(cls, X_train: Floats) -> "Standardizer":
         """Measure X_train (N, D), and nothing else."""
-        mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+        # Some columns at a time: X_train.std(axis=0) would need room for a second X_train.
+        columns = np.array_split(X_train, max(1, X_train.shape[1] // 50), axis=1)
+        mean, std = X_train.mean(axis=0), np.concatenate([part.std(axis=0) for part in columns])
         std[(X_train.min(axis=0) == X_train.max(axis=0)) | (std == 0)] = np.inf
         return cls(mean, std)
 

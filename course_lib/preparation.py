@@ -13,7 +13,7 @@ import numpy as np
 
 from course_lib.data import Dataset, Standardizer, stratified_split
 from course_lib.nn.arrays import Array
-from course_lib.nn.config import Config
+from course_lib.nn.config import Config, ConfigError
 from course_lib.nn.layers import Standardize
 from course_lib.nn.run import Training
 
@@ -34,15 +34,21 @@ class Images(NamedTuple):
 def divide(dataset: Dataset, config: Config, rng: np.random.Generator) -> Images:
     """Divide and standardise as `config` says; the statistics are those of the training images alone.
 
-    `dataset` stays as it is. The parts are changed in place, because MNIST is 188 MB.
+    `dataset` stays as it is. Every image is copied once, and the copies are changed in place, because MNIST is 188 MB.
+    Raises ConfigError if no image is left to validate on.
     """
-    X, y, X_test, y_test = dataset.X_train, dataset.y_train, dataset.X_test, dataset.y_test
-    if config.test is not None:
-        X, y = np.concatenate([X, X_test]), np.concatenate([y, y_test])
+    y = np.concatenate([dataset.y_train, dataset.y_test])
+    if config.test is None:
+        rest, X_test, y_test = np.arange(len(dataset.y_train)), dataset.X_test, dataset.y_test
+    else:
         rest, test = stratified_split(y, config.test, rng)
-        X, y, X_test, y_test = X[rest], y[rest], X[test], y[test]
-    train, val = stratified_split(y, config.validation, rng)
-    X, y, X_val, y_val = X[train], y[train], X[val], y[val]
+        X_test, y_test = copied(dataset, test), y[test]
+    train, val = stratified_split(y[rest], config.validation, rng)
+    if config.validation and not len(val):
+        few = f"validation {config.validation:g} of {len(rest)} images is not a single one"
+        raise ConfigError(f"{few}: make it larger, or 0 to train without.")
+    train, val = rest[train], rest[val]
+    X, y, X_val, y_val = copied(dataset, train), y[train], copied(dataset, val), y[val]
     mean, std = np.zeros(X.shape[1], X.dtype), np.ones(X.shape[1], X.dtype)
     if config.standardize == "all":
         mean[:], std[:] = X.mean(), standard_deviation(X)
@@ -55,6 +61,15 @@ def divide(dataset: Dataset, config: Config, rng: np.random.Generator) -> Images
         part -= mean
         part /= std
     return Images(X, y, X_val, y_val, X_test, y_test, Standardize(mean, std), len(dataset.class_names))
+
+
+def copied(dataset: Dataset, rows: Array) -> Array:
+    """The images with these numbers, when the test images are counted on after the training images; a new array."""
+    first_test = len(dataset.X_train)
+    X = dataset.X_train.take(rows, axis=0, mode="clip")  # a test image's number is clipped: the next lines mend it
+    test = rows >= first_test
+    X[test] = dataset.X_test[rows[test] - first_test]
+    return X
 
 
 def standard_deviation(X: Array) -> float:

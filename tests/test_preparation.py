@@ -1,13 +1,16 @@
 """From a configuration to a run: what goes where, whose statistics are used, and what stays as it was."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from real_data import needs_real_data
 
 from course_lib.data import Dataset
-from course_lib.nn.config import Config
+from course_lib.nn.config import Config, ConfigError
 from course_lib.preparation import divide, standard_deviation, start
 
 RNG = np.random.default_rng
@@ -84,6 +87,25 @@ def test_without_validation_images_nothing_is_validated() -> None:
     training = start(config, divide(numbered(), config, RNG(6)), RNG(7))
     assert training.validation is None and len(training.X) == 60
     assert [progress.val_loss for progress in training.epochs_left()] == [None, None]
+
+
+def test_a_validation_part_without_a_single_image_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"validation 0\.001 of 60 images is not a single one: make it larger, or 0"):
+        divide(numbered(), settings(validation=0.001), RNG(8))
+
+
+@needs_real_data
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the peak memory in /proc")
+@pytest.mark.parametrize(("test", "limit"), [(None, 500_000), (0.2, 600_000)])
+def test_mnist_is_divided_with_one_copy_of_the_images(test: float | None, limit: int) -> None:
+    program = (
+        "import numpy; from course_lib.data import load; from course_lib.preparation import Config, divide;"
+        f"config = Config(dataset='mnist', test={test}, standardize='pixels');"
+        "divide(load('mnist'), config, numpy.random.default_rng(0));"
+        "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < limit  # in KB
 
 
 def test_the_deviation_of_all_pixels_needs_no_second_array() -> None:
