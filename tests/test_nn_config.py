@@ -1,5 +1,7 @@
 """Configurations: what they build, and how they say what is wrong with them."""
 
+import re
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,7 @@ def test_an_empty_configuration_is_all_defaults() -> None:
 def test_settings_are_read_in_their_types() -> None:
     config = parse("hidden: [256, 128]\nlr: 1\nlam: 1e-4\npatience: 5\nclip: null\nnesterov: true\nmomentum: .9\n")
     assert config.hidden == (256, 128) and config.patience == 5 and config.clip is None and config.nesterov is True
-    assert type(config.lr) is float and config.lam == 1e-4  # YAML 1.1 takes 1e-4 for a text
+    assert type(config.lr) is float and config.lam == 1e-4
 
 
 def test_to_yaml_and_back() -> None:
@@ -46,14 +48,17 @@ def test_the_configurations_of_the_course_are_right(path: Path) -> None:
         ("seed: 1\nlr: fast\n", "line 2: lr must be a number, not 'fast'."),
         ("lr: -0.1\n", "lr must be at least"),
         ("lr: .nan\n", "lr must be at least"),
-        ("lr: .inf\n", "lr must be at least"),
+        ("lr: .inf\n", "lr must be at most 1e+30, not inf."),
+        (f"lr: {10**399}\n", "lr must be at most 1e+30, not 1000000"),
+        (f"seed: {10**399}\n", "seed must be at most 1e+30, not 1000000"),
+        (f"seed: {10**399}{10**4000}\n", "run.yaml: a value cannot be read: "),
         ("epochs: 2.5\n", "epochs must be a whole number, not 2.5."),
         ("epochs: true\n", "epochs must be a whole number, not True."),
         ("epochs: 0\n", "epochs must be at least 1, not 0."),
-        ("momentum: 1.5\n", "momentum must be between 0 and 0.9999, not 1.5."),
+        ("momentum: 1.5\n", "momentum must be at most 0.9999, not 1.5."),
         ("hidden: 128\n", "hidden must be a list such as [128, 64], not 128."),
         ("hidden: [128, x]\n", "hidden must be a whole number, not 'x'."),
-        ("hidden: [0]\n", "hidden must be between 1 and 1e+06, not 0."),
+        ("hidden: [0]\n", "hidden must be at least 1, not 0."),
         ("nesterov: 1\n", "nesterov must be true or false, not 1."),
         ("lr: 0.1\nlr: 0.2\n", "line 2: lr is set twice, in line 1 too"),
         ("optimizer: adam\nmomentum: 0.9\n", "line 2: momentum belongs to the optimizer sgd"),
@@ -66,6 +71,31 @@ def test_the_configurations_of_the_course_are_right(path: Path) -> None:
         ("lr: !!python/object/apply:os.system ['true']\n", "line 1: this is not YAML"),
         ("lr: null\n", "lr must be a number, not None."),
         ("3: 4\n", "there is no setting 3;"),
+        ("[]\n", "a configuration is a list of settings"),
+        # texts that YAML 1.1 takes for something else
+        ("lr: 2026-13-45\n", "line 1: lr must be a number, not '2026-13-45'."),
+        ("lr: 1:30\n", "lr must be a number, not '1:30'."),
+        ("seed: 0b_\n", "seed must be a whole number, not '0b_'."),
+        ("seed: 010\n", "seed must be a whole number, not '010'."),
+        ("<<: {lr: 0.3}\n", "line 1: there is no setting '<<'; it can be dataset,"),
+        ("yes: 1\n", "there is no setting 'yes'; it can be dataset,"),
+        ("lr: !!timestamp 2026-13-45\n", "run.yaml: a value cannot be read: month must be in 1..12."),
+        # nested too deeply
+        ("hidden: &h {a: *h}\n", "run.yaml is nested too deeply"),
+        (f"hidden: {'[' * 3000}\n", "run.yaml is nested too deeply"),
+        # other names
+        ("learning_rate: 1\n", "did you mean lr?"),
+        ("weight-decay: 1\n", "did you mean lam?"),
+        ("l2: 1\n", "did you mean lam?"),
+        ("layers: [64]\n", "did you mean hidden?"),
+        ("early_stopping: 3\n", "did you mean patience?"),
+        ("gradient_clip: 3\n", "did you mean clip?"),
+        ("standardize: no\n", "did you mean none?"),
+        ("standardize: false\n", "did you mean none?"),
+        ("schedule: none\n", "did you mean constant?"),
+        # what does not go together
+        ("optimizer: adam\nnesterov: true\n", "line 2: nesterov belongs to the optimizer sgd, and this one is adam."),
+        ("hidden: []\nbatch_norm: true\n", "line 2: batch_norm belongs to the hidden layers, and there is none."),
     ],
 )
 def test_mistakes_are_named_with_key_line_and_the_nearest_right_one(text: str, complaint: str) -> None:
@@ -93,6 +123,29 @@ def test_it_builds_the_network_and_the_optimizer_it_describes() -> None:
     assert isinstance(parse("optimizer: adam").make_optimizer(), Adam)
     shrink = parse("optimizer: unscaled-shrink\nlam: 0.1").make_optimizer()
     assert isinstance(shrink, UnscaledShrink) and shrink.lam == 0.1
+
+
+@pytest.mark.parametrize(("activation", "std"), [("relu", 2 / 400), ("tanh", 2 / 700), ("sigmoid", 2 / 700)])
+def test_the_first_weights_suit_the_activation_unless_they_are_chosen(activation: str, std: float) -> None:
+    def deviation(more: str) -> float:
+        config = parse(f"hidden: [300]\nactivation: {activation}\n{more}")
+        network = config.make_network(400, 3, np.random.default_rng(0))
+        return float(network.parameters[0].value.std())
+
+    assert deviation("") == deviation("init: null") == pytest.approx(std**0.5, rel=0.02)
+    assert deviation("init: small") == pytest.approx(0.01, rel=0.02)
+
+
+def test_help_says_what_every_setting_means() -> None:
+    described = dict(re.findall(r"^    (\w+)  +(\S.*)$", Config.__doc__ or "", re.MULTILINE))
+    assert list(described) == [field.name for field in fields(Config)]
+
+
+def test_a_schedule_that_falls_to_0_is_refused() -> None:
+    config = parse("schedule: exponential\ndecay_factor: 0.000001\ndecay_epochs: 0.1\nepochs: 5\n")
+    assert config.make_schedule(640)(49) > 0
+    with pytest.raises(ConfigError, match="exponential lets lr fall to 0 before the last step: make decay_factor or"):
+        replace(config, epochs=10).make_schedule(640)
 
 
 def test_schedules_count_epochs_in_steps() -> None:

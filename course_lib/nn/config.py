@@ -6,11 +6,13 @@
     schedule: cosine
 
 Every setting has a default (see Config), and nothing is guessed: a key or a value that is not right is a ConfigError,
-which names the line, the key, and the nearest right one. YAML is read with the safe loader.
+which names the line, the key, and the nearest right one. YAML is read with a safe loader.
 """
 
 import difflib
 import math
+import re
+import reprlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -38,31 +40,56 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of a run, and their defaults."""
+    """The settings of a run, and their defaults.
+
+    dataset          digits, mnist or fashion-mnist
+    test             fraction of all images, drawn anew; null: the dataset's own test images
+    validation       fraction of the training images that is kept for validation
+    standardize      all: one mean and std for all pixels; pixels: for each its own; none: pixels from 0 to 1;
+                     bytes: from 0 to 255
+    hidden           widths of the hidden layers
+    activation       relu, sigmoid or tanh
+    init             he, xavier or small; null: he for relu, xavier for the others
+    batch_norm       true: a BatchNorm between each hidden layer and its activation
+    dropout          fraction dropped of the input and of each hidden layer; []: nothing is
+    optimizer        sgd, rmsprop, adam, or unscaled-shrink, which is wrong on purpose
+    momentum         of sgd
+    nesterov         of sgd
+    lam              L2, weights only
+    lr               the learning rate
+    schedule         constant, step, exponential or cosine
+    decay_epochs     step and exponential: in so many epochs lr is multiplied by decay_factor
+    decay_factor     see decay_epochs
+    warm_up_epochs   lr rises from near 0 for so many epochs
+    clip             largest length of the gradient; null: any
+    batch_size       examples in a step
+    epochs           how many times to go through the training images
+    patience         early stopping: epochs without a lower validation loss; null: train for all epochs
+    seed             decides everything that is drawn at random
+    """
 
     dataset: Literal["digits", "mnist", "fashion-mnist"] = "digits"
-    test: float | None = None  # fraction of all images, drawn anew; null: the dataset's own test images
-    validation: float = 0.1  # fraction of the training images that is kept for validation
-    # One mean and std for all pixels, or for each its own; none: pixels from 0 to 1; bytes: from 0 to 255.
+    test: float | None = None
+    validation: float = 0.1
     standardize: Literal["none", "all", "pixels", "bytes"] = "all"
-    hidden: tuple[int, ...] = (64,)  # widths of the hidden layers
+    hidden: tuple[int, ...] = (64,)
     activation: Literal["relu", "sigmoid", "tanh"] = "relu"
-    init: Literal["he", "xavier", "small"] = "he"
+    init: Literal["he", "xavier", "small"] | None = None
     batch_norm: bool = False
-    dropout: tuple[float, ...] = ()  # fraction dropped of the input and of each hidden layer
-    optimizer: Literal["sgd", "rmsprop", "adam", "unscaled-shrink"] = "sgd"  # the last is wrong on purpose
-    momentum: float = 0.0  # of sgd
-    nesterov: bool = False  # of sgd
-    lam: float = 0.0  # L2, weights only
+    dropout: tuple[float, ...] = ()
+    optimizer: Literal["sgd", "rmsprop", "adam", "unscaled-shrink"] = "sgd"
+    momentum: float = 0.0
+    nesterov: bool = False
+    lam: float = 0.0
     lr: float = 0.1
     schedule: Literal["constant", "step", "exponential", "cosine"] = "constant"
-    decay_epochs: float = 1.0  # step and exponential: in so many epochs lr is multiplied by decay_factor
+    decay_epochs: float = 1.0
     decay_factor: float = 0.5
     warm_up_epochs: float = 0.0
-    clip: float | None = None  # largest length of the gradient
+    clip: float | None = None
     batch_size: int = 64
     epochs: int = 10
-    patience: int | None = None  # early stopping: epochs without a lower validation loss
+    patience: int | None = None
     seed: int = 0
 
     def make_network(self, D: int, C: int, rng: np.random.Generator) -> Network:
@@ -71,7 +98,7 @@ class Config:
             (D, *self.hidden, C),
             rng=rng,
             activation=ACTIVATIONS[self.activation],
-            init=INITIALIZERS[self.init],
+            init=INITIALIZERS[self.init] if self.init else None,
             batch_norm=self.batch_norm,
             dropout=self.dropout,
         )
@@ -82,7 +109,7 @@ class Config:
         return OPTIMIZERS[self.optimizer](lam=self.lam)
 
     def make_schedule(self, N: int) -> Schedule:
-        """lr as a function of the step, when an epoch has N examples."""
+        """lr as a function of the step, when an epoch has N examples. Raises ConfigError if lr falls to 0."""
         steps = math.ceil(N / self.batch_size)  # in an epoch
         decay_steps = max(1, round(self.decay_epochs * steps))
         schedules: dict[str, Schedule] = {
@@ -91,7 +118,11 @@ class Config:
             "exponential": partial(exponential_decay, self.lr, rate=self.decay_factor ** (1 / decay_steps)),
             "cosine": partial(cosine_decay, self.lr, total=self.epochs * steps),
         }
-        return warm_up(schedules[self.schedule], round(self.warm_up_epochs * steps))
+        schedule = schedules[self.schedule]
+        if schedule(self.epochs * steps - 1) == 0:  # a float has no room for less than 1e-323
+            problem = f"the schedule {self.schedule} lets lr fall to 0 before the last step"
+            raise ConfigError(f"{problem}: make decay_factor or decay_epochs larger, or epochs smaller.")
+        return warm_up(schedule, round(self.warm_up_epochs * steps))
 
     def to_yaml(self) -> str:
         """All settings as YAML, which `parse` reads back."""
@@ -99,24 +130,57 @@ class Config:
         return yaml.safe_dump(settings, sort_keys=False)
 
 
-# The smallest and the largest value; numbers that have no row may be anything finite.
+LARGE = 1e30  # far more than any run needs
+
+# The smallest and the largest value of each number.
 RANGES: dict[str, tuple[float, float]] = {
     "test": (0.001, 0.9),
     "validation": (0, 0.9),
     "hidden": (1, 1e6),
     "dropout": (0, 0.99),
     "momentum": (0, 0.9999),
-    "lam": (0, math.inf),
-    "lr": (1e-12, math.inf),
-    "decay_epochs": (1e-6, math.inf),
+    "lam": (0, LARGE),
+    "lr": (1e-12, LARGE),
+    "decay_epochs": (1e-6, LARGE),
     "decay_factor": (1e-6, 1),
-    "warm_up_epochs": (0, math.inf),
-    "clip": (1e-12, math.inf),
-    "batch_size": (1, math.inf),
-    "epochs": (1, math.inf),
-    "patience": (1, math.inf),
-    "seed": (0, math.inf),
+    "warm_up_epochs": (0, LARGE),
+    "clip": (1e-12, LARGE),
+    "batch_size": (1, LARGE),
+    "epochs": (1, LARGE),
+    "patience": (1, LARGE),
+    "seed": (0, LARGE),
 }
+
+# Names from elsewhere, for which difflib finds nothing, or the wrong one.
+OTHER_NAMES = {
+    "learning_rate": "lr",
+    "weight_decay": "lam",
+    "lambda": "lam",
+    "l2": "lam",
+    "layers": "hidden",
+    "early_stopping": "patience",
+    "gradient_clip": "clip",
+    "false": "none",
+    "none": "constant",
+}
+
+
+class Loader(yaml.SafeLoader):
+    """Reads numbers, true, false and null as YAML 1.2 does, and all else is text.
+
+    PyYAML follows YAML 1.1, where 010 is 8, 1:30 is 90, 1e-4 is a text, no is false, and << merges another mapping.
+    """
+
+    yaml_implicit_resolvers: dict[str, Any] = {}
+
+
+for tag, pattern in {
+    "null": r"~|null|Null|NULL|",
+    "bool": r"true|True|TRUE|false|False|FALSE",
+    "int": r"[-+]?(0|[1-9][0-9]*)",
+    "float": r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+}.items():
+    Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"({pattern})$"), None)
 
 
 def load_config(path: str | Path) -> Config:
@@ -142,17 +206,24 @@ def parse(text: str, name: str = "configuration") -> Config:
 
 def read(text: str, name: str) -> tuple[dict[str, Any], dict[str, int]]:
     """The values in a YAML text, unchecked, and the line of each key; of a key inside `search`, "search.key"."""
+    lines: dict[str, int] = {}
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        values = yaml.safe_load(text) or {}
+        values = yaml.load(text, Loader)
+        _find_lines(yaml.compose(text, Loader), "", lines, name)
+    except ConfigError:
+        raise
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         raise ConfigError(f"{name}{where}: this is not YAML: {getattr(error, 'problem', error)}.") from None
+    except ValueError as error:  # !!timestamp 2026-13-45, or an integer of 5,000 digits
+        raise ConfigError(f"{name}: a value cannot be read: {error}.") from None
+    except RecursionError:
+        raise ConfigError(f"{name} is nested too deeply: a setting is a number, a word, or a list of these.") from None
+    if values is None:
+        return {}, {}
     if not isinstance(values, dict):
         raise ConfigError(f"{name}: a configuration is a list of settings such as `lr: 0.1`, one a line.")
-    lines: dict[str, int] = {}
-    _find_lines(node, "", lines, name)
     return values, lines
 
 
@@ -190,6 +261,10 @@ def checked(key: str, value: Any) -> Any:
     if key not in types:
         raise ValueError(f"there is no setting {key!r}; {nearest(str(key), list(types))}")
     wanted = types[key]
+    if type(None) in get_args(wanted):  # such as float | None
+        if value is None:
+            return None
+        wanted = get_args(wanted)[0]
     if get_origin(wanted) is Literal:
         if value not in get_args(wanted):
             raise ValueError(f"{key} cannot be {value!r}; {nearest(str(value), list(get_args(wanted)))}")
@@ -203,36 +278,32 @@ def checked(key: str, value: Any) -> Any:
         if not isinstance(value, bool):
             raise ValueError(f"{key} must be true or false, not {value!r}.")
         return value
-    if value is None and type(None) in get_args(wanted):
-        return None
-    return _number(key, value, wanted if wanted in (int, float) else get_args(wanted)[0])
+    return _number(key, value, wanted)
 
 
 def _number(key: str, value: Any, wanted: type) -> int | float:
     low, high = RANGES[key]
-    kind = "a whole number" if wanted is int else "a number"
-    if wanted is float and isinstance(value, str):  # YAML 1.1 takes 1e-4, without a dot, for a text
-        try:
-            value = float(value)
-        except ValueError:
-            pass
     if isinstance(value, bool) or not isinstance(value, (int, float) if wanted is float else int):
+        kind = "a whole number" if wanted is int else "a number"
         raise ValueError(f"{key} must be {kind}, not {value!r}.")
-    if not (low <= value <= high and math.isfinite(value)):
-        limits = f"at least {low:g}" if high == math.inf else f"between {low:g} and {high:g}"
-        raise ValueError(f"{key} must be {limits}, not {value!r}.")
+    if not low <= value <= high:  # nan is not, either
+        limit = f"at most {high:g}" if value > high else f"at least {low:g}"
+        raise ValueError(f"{key} must be {limit}, not {reprlib.repr(value)}.")
     return wanted(value)  # type: ignore[no-any-return]
 
 
 def _contradictions(config: Config) -> Mapping[str, str]:
     """Settings that do not go together: the key to change -> why."""
     problems = {}
-    if config.optimizer != "sgd" and config.momentum:
-        problems["momentum"] = f"momentum belongs to the optimizer sgd, and this one is {config.optimizer}."
-    if config.nesterov and not config.momentum:
+    for key, value in {"momentum": config.momentum, "nesterov": config.nesterov}.items():
+        if value and config.optimizer != "sgd":
+            problems[key] = f"{key} belongs to the optimizer sgd, and this one is {config.optimizer}."
+    if config.nesterov and not config.momentum and config.optimizer == "sgd":
         problems["nesterov"] = "nesterov looks ahead along the momentum, so set momentum too, for example to 0.9."
     if config.patience is not None and config.validation == 0:
         problems["patience"] = "early stopping (patience) needs validation images, so set validation above 0."
+    if config.batch_norm and not config.hidden:
+        problems["batch_norm"] = "batch_norm belongs to the hidden layers, and there is none."
     if config.dropout and len(config.dropout) != len(config.hidden) + 1:
         wanted = f"{len(config.hidden) + 1} fractions, for the input and each hidden layer"
         problems["dropout"] = f"dropout takes {wanted}, not {len(config.dropout)}."
@@ -240,5 +311,9 @@ def _contradictions(config: Config) -> Mapping[str, str]:
 
 
 def nearest(text: str, right: list[str]) -> str:
-    near = difflib.get_close_matches(text.lower(), right, n=1, cutoff=0.5)
+    """What was meant by `text`, or all that is right."""
+    text = text.lower().replace("-", "_")
+    near = difflib.get_close_matches(text, right, n=1)
+    if OTHER_NAMES.get(text) in right:
+        near = [OTHER_NAMES[text]]
     return f"did you mean {near[0]}?" if near else f"it can be {', '.join(right)}."
