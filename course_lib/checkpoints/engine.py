@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import itertools
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,17 +23,20 @@ from course_lib.checkpoints import sandbox
 from course_lib.checkpoints.card import Status, Verdict
 from course_lib.checkpoints.changes import Change, only_rounded, told, told_besides
 from course_lib.checkpoints.crash import call, crash_text, usual_reason
-from course_lib.checkpoints.exercise import Exercise, Function, find, name_of
+from course_lib.checkpoints.exercise import Case, Exercise, Function, Setup, find, name_of
 from course_lib.checkpoints.explain import Explanation, evidence, explain
 from course_lib.checkpoints.sandbox import LIMIT, Observation, Run, source_of
 from course_lib.checkpoints.strays import strays
 from course_lib.checkpoints.trial import Trial, trial_of, trial_under_the_four_names
 from course_lib.checkpoints.values import MisfitError, describe, is_loose, plain
 
+Runner = Callable[[Function, Sequence[Case], Setup], Run]
 
-def judge(function: Function) -> Verdict:
+
+def judge(function: Function, run: Runner = sandbox.run) -> Verdict:
     """Judge a learner's function; the exercise is found by the function's name. Shows nothing and records nothing.
 
+    `run` tries the function on cases, somewhere, and tells what it did: the judgement is made here, of that.
     Raises TypeError for what cannot be called, LookupError (with the nearest names) if no exercise has this name.
     """
     if not callable(function):
@@ -46,9 +49,9 @@ def judge(function: Function) -> Verdict:
     sandbox.judged = exercise.name
     try:
         with sandbox.quiet():
-            found = verdict(trial, function, sandbox.run(function, trial.cases, exercise.setup))
+            found = verdict(trial, function, run(function, trial.cases, exercise.setup))
             if exercise.any_names and found.status in ("crashed", "wrong values"):
-                four = _with_the_four_names(exercise, function)
+                four = _with_the_four_names(exercise, function, run)
                 if four.passed or (found.status == "crashed" and four.status != "crashed"):
                     return four
             return found
@@ -56,10 +59,10 @@ def judge(function: Function) -> Verdict:
         sandbox.judged = ""
 
 
-def _with_the_four_names(exercise: Exercise, function: Function) -> Verdict:
+def _with_the_four_names(exercise: Exercise, function: Function, run: Runner) -> Verdict:
     """The verdict when all parameters are W1, b1, W2 and b2."""
     trial = trial_under_the_four_names(exercise)
-    found = verdict(trial, function, sandbox.run(function, trial.cases, exercise.setup))
+    found = verdict(trial, function, run(function, trial.cases, exercise.setup))
     if found.passed:
         return Verdict(exercise.name, "passed", _PASSED + _FOUR_NAMES, four_names=True)
     return found

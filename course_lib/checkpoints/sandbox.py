@@ -88,8 +88,20 @@ class Run:
 
 
 def run(function: Function, cases: Sequence[Case], setup: Setup) -> Run:
-    """Try `function` on a copy of each case, safely, and tell what it did."""
-    return _run_forked(function, cases, setup) if CAN_FORK else _run_watched(function, cases, setup)
+    """Try `function` on a copy of each case, safely, and tell what it did. Where no child will do, on a thread."""
+    start = time.monotonic()
+    if CAN_FORK:
+        with contextlib.suppress(StuckError):
+            return _run_forked(function, cases, setup, patience=1.0)
+    return _run_watched(function, cases, setup, start + LIMIT - time.monotonic())
+
+
+def run_apart(function: Function, cases: Sequence[Case], setup: Setup) -> Run:
+    """The same for the function of a stranger: never in this process, whatever comes of it. Needs a fork."""
+    try:
+        return _run_forked(function, cases, setup, patience=LIMIT)
+    except StuckError:
+        return Run((), timed_out=True)
 
 
 def observe(function: Function, case: Case, setup: Setup) -> Observation:
@@ -196,10 +208,11 @@ def quiet() -> Iterator[None]:
 
 
 class StuckError(Exception):
-    """The child waits for something that will never come, such as a lock that another thread held during the fork."""
+    """There is no child, or it waits for what will never come, such as a lock that another thread held in the fork."""
 
 
-def _run_forked(function: Function, cases: Sequence[Case], setup: Setup) -> Run:
+def _run_forked(function: Function, cases: Sequence[Case], setup: Setup, patience: float) -> Run:
+    """Raises StuckError if there can be no child, or if it has done nothing at all in the first `patience` seconds."""
     reading, writing = os.pipe()
     start = time.monotonic()
     try:
@@ -209,15 +222,13 @@ def _run_forked(function: Function, cases: Sequence[Case], setup: Setup) -> Run:
     except OSError:  # no more processes
         os.close(reading)
         os.close(writing)
-        return _run_watched(function, cases, setup)
+        raise StuckError from None
     if pid == 0:
         os.close(reading)
         _child(function, cases, setup, writing)
     os.close(writing)
     try:
-        observations, timed_out = _receive(reading, len(cases), start + LIMIT, pid)
-    except StuckError:
-        return _run_watched(function, cases, setup, start + LIMIT - time.monotonic())
+        observations, timed_out = _receive(reading, len(cases), start + LIMIT, patience, pid)
     finally:
         os.close(reading)
         for end in (os.killpg, os.kill):  # the processes it may have started, then itself if it is not that far yet
@@ -265,10 +276,12 @@ def _send(writing: int, observation: Observation) -> None:
         message = message[os.write(writing, message) :]
 
 
-def _receive(reading: int, count: int, deadline: float, pid: int) -> tuple[tuple[Observation, ...], bool]:
+def _receive(
+    reading: int, count: int, deadline: float, patience: float, pid: int
+) -> tuple[tuple[Observation, ...], bool]:
     """The observations that arrive before the deadline, and whether it passed. What cannot be read ends the run.
 
-    Raises StuckError when the child has been silent for a second and done nothing in it.
+    Raises StuckError when the child has been silent for `patience` seconds and done nothing in them.
     """
     observations: list[Observation] = []
     data = bytearray()
@@ -276,7 +289,7 @@ def _receive(reading: int, count: int, deadline: float, pid: int) -> tuple[tuple
         seconds_left = deadline - time.monotonic()
         if seconds_left <= 0:
             return tuple(observations), True
-        if not select.select([reading], [], [], min(1.0, seconds_left))[0]:
+        if not select.select([reading], [], [], min(patience, seconds_left))[0]:
             if not observations and _processor_time(pid) < 0.1:
                 raise StuckError
             continue
@@ -311,7 +324,7 @@ class TimeUpError(BaseException):
     """Raised inside the learner's code by the watchdog."""
 
 
-def _run_watched(function: Function, cases: Sequence[Case], setup: Setup, limit: float | None = None) -> Run:
+def _run_watched(function: Function, cases: Sequence[Case], setup: Setup, limit: float) -> Run:
     observations: list[Observation] = []
 
     def work() -> None:
@@ -322,7 +335,7 @@ def _run_watched(function: Function, cases: Sequence[Case], setup: Setup, limit:
     thread = threading.Thread(target=work, daemon=True)
     with quiet():
         thread.start()
-        thread.join(LIMIT if limit is None else limit)
+        thread.join(limit)
         timed_out = thread.is_alive()
         give_up = time.monotonic() + 1.0
         while thread.is_alive() and time.monotonic() < give_up:  # `except:` may swallow the first ones

@@ -1,0 +1,79 @@
+"""A whole class graded, on several processes or machines.
+
+A submission's code runs in children of a grading process, so it should never end that one. Should it do so all the
+same, the submissions that were under way are graded once more, each in a process of its own, and the one that does it
+again has that as its row.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+
+from course_lib.checkpoints import sandbox
+from course_lib.grading.judging import Grade, grade
+from course_lib.grading.submissions import Submission, SubmissionError
+
+ProgressBar = Callable[..., Iterable[Grade]]
+DIED = "The process that graded it died, each time it was tried."
+
+
+def grade_class(
+    submissions: Sequence[Submission],
+    *,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress_bar: ProgressBar | None = None,
+) -> list[Grade]:
+    """A Grade for every submission, in their order, whatever some of them do.
+
+    workers       how many processes; as many as there are processors unless you choose
+    executor      instead of processes: whatever runs functions, such as that of a cluster
+    progress_bar  for example tqdm: it is called with the generator of grades and total=
+
+    Raises SubmissionError where nobody's code can be run safely.
+    """
+    if not sandbox.CAN_FORK:
+        raise SubmissionError(
+            "Grading needs Linux: it runs each function in a fork, with a limit of time and memory. On Windows it works "
+            "in WSL, on a Mac in a container."
+        )
+    grades = _by(executor, submissions) if executor else _by_processes(workers, submissions)
+    bar = progress_bar(grades, total=len(submissions)) if progress_bar else grades
+    found = {(each.student, each.file): each for each in bar}
+    return [found[each.student, each.file] for each in submissions]
+
+
+def _by(executor: Executor, submissions: Sequence[Submission]) -> Iterator[Grade]:
+    """The grades as they come. A submission that the executor could not bring to an end has a row that says so."""
+    futures = {executor.submit(grade, each): each for each in submissions}
+    for future in as_completed(futures):
+        submission = futures[future]
+        if isinstance(future.exception(), BrokenExecutor):
+            raise BrokenExecutor
+        if error := future.exception():
+            yield Grade(submission.student, submission.file, trouble=f"It could not be graded: {error}")
+        else:
+            yield future.result()
+
+
+def _by_processes(workers: int | None, submissions: Sequence[Submission]) -> Iterator[Grade]:
+    left = {(each.student, each.file): each for each in submissions}
+    try:
+        with _pool(min(workers or len(os.sched_getaffinity(0)), len(left))) as pool:
+            for found in _by(pool, submissions):
+                del left[found.student, found.file]
+                yield found
+    except BrokenExecutor:
+        for each in left.values():
+            try:
+                with _pool(1) as pool:
+                    yield from _by(pool, [each])
+            except BrokenExecutor:
+                yield Grade(each.student, each.file, trouble=DIED)
+
+
+def _pool(workers: int) -> Executor:
+    return ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))  # one thread each, so that it can fork
