@@ -26,7 +26,7 @@ COMMANDS = {
     "test": Command("course_lib.testing", "run the tests and all solutions; further arguments go to pytest"),
     "train": Command("course_lib.training_command", "train a network, for example course_lib/configs/digits.yaml"),
     "tune": Command("course_lib.tuning_command", "search settings, for example course_lib/configs/sweeps/digits.yaml"),
-    "grade": Command("course_lib.grading_command", "grade the notebooks of a class: points, and which mistakes were made"),
+    "grade": Command("course_lib.grading_command", "grade the notebooks of a class, in a folder"),
     "claims": Command("course_lib.claims", "train the networks of five write-ups, and compare with what they claim"),
     "build": Command("course_lib.authoring", "build the notebooks from the lesson sources, solutions/*.py"),
     "bench": Command("tests.benchmarks.__main__", "measure how fast training is, beside other libraries"),

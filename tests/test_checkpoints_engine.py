@@ -430,11 +430,14 @@ def test_an_answer_comes_within_its_bar(can_fork, monkeypatch):
     assert min(durations) < 0.3
 
 
-def test_no_child_stays_behind():
+@pytest.mark.skipif(not sandbox.CAN_FORK, reason="there are no children without a fork")
+def test_no_child_stays_behind(monkeypatch):
+    forked, fork = [], os.fork
+    monkeypatch.setattr(os, "fork", lambda: forked.append(fork()) or forked[-1])
     judge(function("def relu(Z):\n    return np.maximum(Z, 0)\n", "relu"))
-    if sandbox.CAN_FORK:
-        with pytest.raises(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
+    (child,) = forked
+    with pytest.raises(ChildProcessError):
+        os.waitpid(child, os.WNOHANG)
 
 
 def test_the_same_function_gets_the_same_text_twice():

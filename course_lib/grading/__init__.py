@@ -6,9 +6,9 @@
 
 A submission is never run in the process that judges it. Of a notebook only the definition of each exercise and what it
 refers to is taken, as text, and run in a child process with a limit of time and memory; what comes back are arrays,
-and the judgement is made of these. So what else a notebook does (print "passed", replace `check`, loop for ever, end the
-process) has no part in it. A definition that reaches for the course's own solutions, for files or for Python's inner
-workings is not run at all: a teacher has to look at it.
+and the judgement is made of these. So what else a notebook does has no part in it: print "passed", replace `check`,
+loop for ever, end the process. A definition that reaches for the course's own solutions, for files or for Python's
+inner workings is not run at all: a teacher has to look at it.
 
 classes.py grades many of them on several processes or machines.
 """

@@ -37,8 +37,8 @@ def grade_class(
     """
     if not sandbox.CAN_FORK:
         raise SubmissionError(
-            "Grading needs Linux: it runs each function in a fork, with a limit of time and memory. On Windows it works "
-            "in WSL, on a Mac in a container."
+            "Grading needs Linux: it runs each function in a fork, with a limit of time and memory. "
+            "On Windows it works in WSL, on a Mac in a container."
         )
     grades = _by(executor, submissions) if executor else _by_processes(workers, submissions)
     bar = progress_bar(grades, total=len(submissions)) if progress_bar else grades

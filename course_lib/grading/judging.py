@@ -12,7 +12,7 @@ from typing import Any
 
 from course_lib.checkpoints import sandbox, strays
 from course_lib.checkpoints.engine import judge
-from course_lib.checkpoints.exercise import Exercise, Function, exercises, notebooks
+from course_lib.checkpoints.exercise import Exercise, Function, notebooks
 from course_lib.checkpoints.exercise import Notebook as Lesson
 from course_lib.checkpoints.values import listed
 from course_lib.grading.rules import violations

@@ -79,7 +79,7 @@ def _harmless(cell: object) -> object:
 
 @dataclass(frozen=True)
 class ExerciseRow:
-    """How an exercise went: how many passed it, tried it, left it, and what the mistakes were, the most common first."""
+    """How an exercise went: how many passed it, tried it, left it; the mistakes, the most common first."""
 
     name: str
     passed: int

@@ -18,7 +18,7 @@ from course_lib.grading.slices import Statement, root_of
 MODULES = frozenset(
     "abc array bisect cmath collections contextlib copy dataclasses datetime decimal enum fractions functools heapq "
     "itertools math matplotlib numbers numpy operator pprint random re scipy sklearn statistics string textwrap time "
-    "tqdm types typing warnings".split()
+    "tqdm typing warnings".split()
 )
 FROM_THE_COURSE = frozenset({"course_lib.checkpoints.mine", "course_lib.data.load"})
 BUILTINS = frozenset(
@@ -27,11 +27,14 @@ BUILTINS = frozenset(
 )
 ATTRIBUTES = frozenset(
     # files and inner parts of NumPy, and the frames of running code
-    "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile tofile fromregex memmap open_memmap DataSource "
-    "ctypeslib ctypes f2py distutils testing lib core compat f_back f_globals f_locals f_builtins tb_frame tb_next "
-    "gi_frame cr_frame ag_frame gi_code func_globals".split()
+    "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile tofile fromregex memmap open_memmap "
+    "DataSource ctypeslib ctypes f2py distutils testing lib core compat f_back f_globals f_locals f_builtins "
+    "tb_frame tb_next gi_frame cr_frame ag_frame gi_code func_globals "
+    # attributes by a text, texts that are run, and modules inside of other modules
+    "attrgetter methodcaller Formatter get_field get_type_hints ForwardRef "
+    "builtins gc importlib inspect io os pathlib shutil signal subprocess sys threading".split()
 )
-PLAIN_DUNDERS = frozenset({"__init__", "__name__", "__doc__", "__len__", "__getitem__", "__iter__", "__next__", "__call__"})
+PLAIN_DUNDERS = frozenset("__init__ __name__ __doc__ __len__ __getitem__ __iter__ __next__ __call__".split())
 OWN_ATTRIBUTES = frozenset({"shape", "dtype", "writeable", "real", "imag", "flat", "state"})  # of arrays and generators
 
 
@@ -61,11 +64,11 @@ def _in(node: ast.AST, imported: set[str], own: set[str]) -> Iterator[str]:
             if identifier in BUILTINS:
                 yield identifier
         case ast.Attribute(_, attribute):
+            root, changes = root_of(node), not isinstance(node.ctx, ast.Load)
             dunder = attribute.startswith("__") and attribute not in PLAIN_DUNDERS
-            private = attribute.startswith("_") and root_of(node) in imported
-            changed = not isinstance(node.ctx, ast.Load) and attribute not in OWN_ATTRIBUTES and root_of(node) not in own
-            of_a_module = not isinstance(node.ctx, ast.Load) and root_of(node) in imported
-            if dunder or private or changed or of_a_module or attribute in ATTRIBUTES:
+            private = attribute.startswith("_") and root in imported
+            changed = changes and (root in imported or (attribute not in OWN_ATTRIBUTES and root not in own))
+            if dunder or private or changed or attribute in ATTRIBUTES:
                 yield ast.unparse(node)
         case ast.Subscript() if not isinstance(node.ctx, ast.Load) and root_of(node) in imported:
             yield ast.unparse(node)

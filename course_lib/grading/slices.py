@@ -17,7 +17,6 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
-import json
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -66,9 +65,9 @@ class Notebook:
         return [name for each in self.statements if (name := _checked(each.node))]
 
     def slice(self, name: str) -> list[Statement]:
-        """The statements that `name` needs, in order, as they stand before its last check(...). [] if it has no meaning.
+        """The statements that `name` needs, in order, as they stand before its last check(...).
 
-        Of an import only the names that are needed remain.
+        Of an import only the names that are needed remain. [] if `name` is not defined.
         """
         ends = [i for i, each in enumerate(self.statements) if _checked(each.node) == name]
         return list(_pruned(self.statements[: ends[-1]] if ends else self.statements, name))
@@ -79,14 +78,12 @@ def read(text: str) -> Notebook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of cells without an id, and the like
-            cells = nbformat.reads(text, as_version=4).cells
+            cells = nbformat.reads(text, as_version=4).cells  # type: ignore[no-untyped-call]
         sources = [cell.source for cell in cells if cell.cell_type == "code"]
-    except RecursionError:
-        raise SubmissionError("This is not a notebook: its JSON is nested too deeply.") from None
-    except json.JSONDecodeError as error:
-        raise SubmissionError(f"This is not a notebook: it is not JSON, from line {error.lineno} on.") from None
-    except Exception as error:  # whatever nbformat stumbles over in a foreign file
-        raise SubmissionError(f"This is not a notebook: {str(error).splitlines()[0][:200]}") from None
+    except nbformat.reader.NotJSONError:
+        raise SubmissionError("This is not a notebook: it is not JSON, perhaps because it was cut short.") from None
+    except Exception:  # whatever nbformat stumbles over in a foreign file; a RecursionError too
+        raise SubmissionError("This is not a notebook: its JSON does not have the form of one.") from None
     statements: list[Statement] = []
     unreadable = []
     for source in sources:
@@ -104,7 +101,7 @@ def _statements(cell: str) -> Iterator[Statement]:
         if not first.startswith(HARMLESS_MAGIC):
             return
         cell = "\n" + rest
-    text = TransformerManager().transform_cell(cell)  # %magic and !command become calls
+    text = TransformerManager().transform_cell(cell)  # type: ignore[no-untyped-call]  # %magic and !command: calls
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of "\d" in a string
         for node in ast.parse(text).body:
@@ -116,15 +113,15 @@ def _statements(cell: str) -> Iterator[Statement]:
 def _statement(node: ast.stmt, text: str) -> Statement:
     code = compile(ast.Module([node], []), "<a notebook>", "exec", dont_inherit=True)
     needs = frozenset(globals_in_body(code)) - set(dir(builtins))
-    is_definition = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    source = _whole_lines(node, text) if is_definition else ast.unparse(node)
-    defines = node.name if is_definition and not _loads_now(code, node.name) else ""
+    source, defines = ast.unparse(node), ""
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        source, defines = _whole_lines(node, text), "" if _loads_now(code, node.name) else node.name
     return Statement(node, source, needs, frozenset(_stored(code)), frozenset(_altered(node)), defines)
 
 
-def _whole_lines(node: ast.stmt, text: str) -> str:
+def _whole_lines(node: ast.FunctionDef | ast.ClassDef, text: str) -> str:
     """The source of a definition as it was written, comments and all, with its decorators."""
-    first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))])
+    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
     lines = text.splitlines()[first - 1 : node.end_lineno]
     alone = not lines[0][:1].isspace() and ";" not in lines[0]
     return "\n".join(lines) if alone else ast.unparse(node)
@@ -157,17 +154,17 @@ def root_of(node: ast.expr) -> str:
 
 def _checked(node: ast.stmt) -> str:
     """The name in check(name), "" for every other statement."""
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name):
-        call = node.value
-        if call.func.id == "check" and len(call.args) == 1 and isinstance(call.args[0], ast.Name):  # type: ignore[attr-defined]
-            return call.args[0].id
+    match node:
+        case ast.Expr(ast.Call(ast.Name("check"), [ast.Name(name)])):
+            return name
     return ""
 
 
 def _pruned(statements: Sequence[Statement], name: str) -> Iterator[Statement]:
     """The statements that `name` needs, and those that these need, in order."""
     last_definition = {each.defines: i for i, each in enumerate(statements) if each.defines}
-    imported = {bound for each in statements if isinstance(each.node, (ast.Import, ast.ImportFrom)) for bound in each.binds}
+    imports = [each for each in statements if isinstance(each.node, (ast.Import, ast.ImportFrom))]
+    imported = {bound for each in imports for bound in each.binds}
     needed, taken, grown = {name}, set[int](), True
     while grown:
         grown = False

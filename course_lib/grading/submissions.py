@@ -23,7 +23,7 @@ class SubmissionError(Exception):
 
 @dataclass(frozen=True)
 class Submission:
-    """A file of the class: whose it is, where it lies in the folder, and what it holds; "" and why, if it cannot be read.
+    """A file of the class: whose it is, where it lies in the folder, what it holds; if it cannot be read, why not.
 
     The whole class is read before anything is run.
     """
@@ -35,7 +35,7 @@ class Submission:
 
 
 def find_submissions(folder: Path) -> list[Submission]:
-    """All notebooks in `folder` and below it, in order; or the one notebook that `folder` is. Raises SubmissionError."""
+    """All notebooks in `folder` and below it, in order, or the one that it is. Raises SubmissionError."""
     if folder.is_file():
         return [_read(folder.parent, folder)]
     if not folder.is_dir():
