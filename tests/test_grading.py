@@ -264,10 +264,10 @@ def test_the_one_that_ends_its_grading_process_has_that_as_its_row(monkeypatch):
             return None
 
     def by(pool, submissions):
-        for each in submissions:
+        for number, each in submissions.items():
             if each.student == "killer":
                 raise BrokenExecutor
-            yield grade(each)
+            yield number, grade(each)
 
     monkeypatch.setattr(classes, "_pool", lambda workers: Pool())
     monkeypatch.setattr(classes, "_by", by)

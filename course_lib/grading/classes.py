@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
 
 from course_lib.checkpoints import sandbox
 from course_lib.grading.judging import Grade, grade
 from course_lib.grading.submissions import Submission, SubmissionError
 
-ProgressBar = Callable[..., Iterable[Grade]]
+Numbered = Mapping[int, Submission]
+ProgressBar = Callable[..., Iterable[tuple[int, Grade]]]
 DIED = "The process that graded it died, each time it was tried."
 
 
@@ -40,39 +41,44 @@ def grade_class(
             "Grading needs Linux: it runs each function in a fork, with a limit of time and memory. "
             "On Windows it works in WSL, on a Mac in a container."
         )
-    grades = _by(executor, submissions) if executor else _by_processes(workers, submissions)
-    bar = progress_bar(grades, total=len(submissions)) if progress_bar else grades
-    found = {(each.student, each.file): each for each in bar}
-    return [found[each.student, each.file] for each in submissions]
+    numbered = dict(enumerate(submissions))
+    grades = _by(executor, numbered) if executor else _by_processes(workers, numbered)
+    found = dict(progress_bar(grades, total=len(submissions)) if progress_bar else grades)
+    return [found[number] for number in numbered]
 
 
-def _by(executor: Executor, submissions: Sequence[Submission]) -> Iterator[Grade]:
-    """The grades as they come. A submission that the executor could not bring to an end has a row that says so."""
-    futures = {executor.submit(grade, each): each for each in submissions}
+def _by(executor: Executor, submissions: Numbered) -> Iterator[tuple[int, Grade]]:
+    """The grades as they come. A submission that the executor could not bring to an end has a row that says so.
+
+    Raises BrokenExecutor when its processes are gone.
+    """
+    futures = {executor.submit(grade, each): number for number, each in submissions.items()}
     for future in as_completed(futures):
-        submission = futures[future]
-        if isinstance(future.exception(), BrokenExecutor):
-            raise BrokenExecutor
-        if error := future.exception():
-            yield Grade(submission.student, submission.file, trouble=f"It could not be graded: {error}")
-        else:
-            yield future.result()
+        number = futures[future]
+        error = future.exception()
+        if isinstance(error, BrokenExecutor):
+            raise error
+        yield number, _row(submissions[number], f"It could not be graded: {error}") if error else future.result()
 
 
-def _by_processes(workers: int | None, submissions: Sequence[Submission]) -> Iterator[Grade]:
-    left = {(each.student, each.file): each for each in submissions}
+def _by_processes(workers: int | None, submissions: Numbered) -> Iterator[tuple[int, Grade]]:
+    left = dict(submissions)
     try:
         with _pool(min(workers or len(os.sched_getaffinity(0)), len(left))) as pool:
-            for found in _by(pool, submissions):
-                del left[found.student, found.file]
-                yield found
+            for number, found in _by(pool, submissions):
+                del left[number]
+                yield number, found
     except BrokenExecutor:
-        for each in left.values():
+        for number, each in left.items():
             try:
                 with _pool(1) as pool:
-                    yield from _by(pool, [each])
+                    yield from _by(pool, {number: each})
             except BrokenExecutor:
-                yield Grade(each.student, each.file, trouble=DIED)
+                yield number, _row(each, DIED)
+
+
+def _row(submission: Submission, trouble: str) -> Grade:
+    return Grade(submission.student, submission.file, trouble=trouble)
 
 
 def _pool(workers: int) -> Executor:
