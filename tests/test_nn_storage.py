@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from course_lib.nn import BatchNorm, Dense, Layer, Network, ReLU, Sigmoid, Standardize, Tanh, mlp, storage
-from course_lib.nn.storage import StorageError, load, load_extra, save
+from course_lib.nn.storage import StorageError, check_place, load, load_extra, save
 
 RNG = np.random.default_rng
 
@@ -43,8 +43,9 @@ def test_extra_arrays_numbers_and_texts_come_along(tmp_path: Path) -> None:
 
 
 def test_no_pickle_is_written_and_none_is_read(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="allow_pickle"):
-        save(tmp_path / "a.npz", mlp([2, 3], rng=RNG(0)), {"object": np.array([{}], dtype=object)})
+    for value in (np.array([{}], dtype=object), None, [[1, 2], [3]]):
+        with pytest.raises(StorageError, match="mine cannot be saved: it must be numbers, texts, or an array of these"):
+            save(tmp_path / "a.npz", mlp([2, 3], rng=RNG(0)), {"mine": value})
     assert not list(tmp_path.iterdir())
 
     class Bomb:
@@ -74,9 +75,48 @@ def test_an_interrupted_save_leaves_the_old_file_and_no_litter(tmp_path: Path, m
     assert path.read_bytes() == before and list(tmp_path.iterdir()) == [path]
 
 
-def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="cannot be written"):
-        save(tmp_path / "no such folder" / "a.npz", mlp([2, 3], rng=RNG(0)))
+@pytest.mark.parametrize(
+    ("place", "complaint"),
+    [
+        ("none/a.npz", "a.npz cannot be written .No such file or directory.: choose another place"),
+        ("file/a.npz", "a.npz cannot be written .Not a directory."),
+        ("x" * 300, "cannot be written .File name too long."),
+        ("folder", "folder is a folder, so no network can be saved there: choose the name of a file"),
+        ("pipe", "pipe is a device or the like"),
+        ("", "is a folder"),
+    ],
+)
+def test_a_place_that_cannot_be_written(
+    place: str, complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder").mkdir()
+    Path("file").touch()
+    os.mkfifo("pipe")  # what is no file stays, even where the rights suffice to replace it
+    for attempt in (lambda: save(place, mlp([2, 3], rng=RNG(0))), lambda: check_place(place)):
+        with pytest.raises(StorageError, match=complaint):
+            attempt()
+    assert sorted(os.listdir()) == ["file", "folder", "pipe"]
+    assert Path("pipe").is_fifo()
+
+
+def test_a_place_that_can_be_written_stays_as_it_is_when_it_is_checked(tmp_path: Path) -> None:
+    (tmp_path / "old.npz").write_text("old")
+    for name in ("old.npz", "new.npz"):
+        check_place(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["old.npz"]
+    assert (tmp_path / "old.npz").read_text() == "old"
+
+
+def test_a_name_as_long_as_a_file_system_takes(tmp_path: Path) -> None:
+    path = tmp_path / ("ü" * 125 + ".npz")  # 254 bytes
+    save(path, mlp([2, 3], rng=RNG(0)))
+    assert load(path).named_parameters()["W1"].shape == (2, 3)
+
+
+def test_a_single_layer_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"save takes a Network, not Dense\(2, 3, float32\): put it into one"):
+        save(tmp_path / "a.npz", Dense(2, 3, rng=RNG(0)))  # type: ignore[arg-type]
 
 
 def test_a_layer_of_somebody_elses_is_refused(tmp_path: Path) -> None:
@@ -101,9 +141,34 @@ def test_files_that_are_missing_foreign_or_of_another_layout(tmp_path: Path) -> 
     for name in ("foreign.npz", "other.npz", "array.npy", "text.npz", "empty.npz"):
         with pytest.raises(StorageError, match=f"{name} .*not"):
             load(tmp_path / name)
+        with pytest.raises(StorageError) as error:
+            load(tmp_path / name)
+        assert "pickle" not in str(error.value)
     np.savez(tmp_path / "newer.npz", format=np.array([storage.FORMAT, "2"]))
-    with pytest.raises(StorageError, match="has layout 2, but this course reads 1"):
+    with pytest.raises(StorageError, match="has layout 2, but this course reads 1: a newer course saved it, so update"):
         load(tmp_path / "newer.npz")
+
+
+def test_files_that_cannot_be_opened_are_not_called_damaged(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"cannot be read \(Is a directory\): choose another file"):
+        load(tmp_path)
+    with pytest.raises(StorageError, match="cannot be read .File name too long."):
+        load(tmp_path / ("x" * 300))
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        '["Network", [["Dense", {"D": 0, "H": 2, "dtype": "float32"}]]]',
+        '["Network", [["Dense", {"D": 100000000, "H": 100000000, "dtype": "float32"}]]]',
+        "[" * 5000,
+    ],
+    ids=["no width", "more than the memory holds", "deep"],
+)
+def test_a_description_that_cannot_be_built(layers: str, tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", format=np.array([storage.FORMAT, "1"]), layers=np.array(layers))
+    with pytest.raises(StorageError, match="a.npz is damaged.*the description of its layers makes no sense"):
+        load(tmp_path / "a.npz")
 
 
 @pytest.mark.parametrize("change", ["missing", "shape", "dtype", "layers", "kind", "size"])

@@ -13,9 +13,11 @@ The file is a NumPy archive (.npz) of plain arrays: no pickle, so that opening a
 A file is written beside its place and then put there in one move: an interrupted `save` leaves the old file as it was.
 """
 
+import contextlib
 import json
 import os
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,24 +37,53 @@ class StorageError(Exception):
 
 def save(path: str | Path, network: Network, extra: Mapping[str, Any] | None = None) -> None:
     """Write the network, and `extra` arrays, numbers and texts by name, to `path` (.npz). Raises StorageError."""
-    path = Path(path)
+    if not isinstance(network, Network):
+        raise StorageError(f"save takes a Network, not {network!r}: put it into one, Network([...]).")
     arrays = {
         "format": np.array([FORMAT, str(VERSION)]),
         "layers": np.array(json.dumps(_describe(network))),
         **network.named_parameters(),
-        **{f"extra/{name}": np.asarray(value) for name, value in (extra or {}).items()},
+        **{f"extra/{name}": _plain(name, value) for name, value in (extra or {}).items()},
     }
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
+    with _part_of(Path(path)) as part:
         with open(part, "wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
+
+
+def check_place(path: str | Path) -> None:
+    """Raise the StorageError that `save` would, if nothing can be written there. Leaves nothing behind."""
+    with _part_of(Path(path)) as part:
+        part.touch()
+
+
+@contextlib.contextmanager
+def _part_of(path: Path) -> Iterator[Path]:
+    """A name beside `path` for what is being written. What is still there in the end is removed."""
+    part = path.parent / f"{path.name[:50]}.{os.getpid()}.part"  # a name has 255 bytes at most
+    try:
+        if path.exists() and not path.is_file():
+            what = "a folder" if path.is_dir() else "a device or the like"
+            raise StorageError(f"{path} is {what}, so no network can be saved there: choose the name of a file.")
+        yield part
     except OSError as error:
         raise StorageError(f"{path} cannot be written ({error.strerror}): choose another place.") from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def _plain(name: str, value: Any) -> Array:
+    """The value as an array that needs no pickle."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # lists of different lengths
+        array = np.array(None)
+    if array.dtype.hasobject:
+        raise StorageError(f"{name} cannot be saved: it must be numbers, texts, or an array of these, not {value!r}.")
+    return array
 
 
 def load(path: str | Path) -> Network:
@@ -60,7 +91,7 @@ def load(path: str | Path) -> Network:
     arrays = _read(Path(path))
     try:
         network = _build(*json.loads(str(arrays["layers"])))
-    except (KeyError, TypeError, ValueError):
+    except Exception:  # whatever it says, from layers of no width to more than the memory holds
         raise _damaged(path, "the description of its layers makes no sense") from None
     if not isinstance(network, Network):
         raise _damaged(path, "it holds a single layer")
@@ -81,26 +112,34 @@ def load_extra(path: str | Path) -> dict[str, Array]:
 
 def _read(path: Path) -> dict[str, Array]:
     """All arrays of a file of ours; every way in which it can be something else is one StorageError."""
-    if not path.exists():
-        raise StorageError(f"There is no file {path}.")
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            if not hasattr(archive, "files") or "format" not in archive.files:
-                raise StorageError(f"{path} is not a network saved by this course.")
-            kind, version = archive["format"].tolist()
-            if kind != FORMAT:
-                raise StorageError(f"{path} is not a network saved by this course.")
-            if version != str(VERSION):
-                raise StorageError(f"{path} has layout {version}, but this course reads {VERSION}: save it anew.")
-            return {name: archive[name] for name in archive.files}
-    except StorageError:
-        raise
-    except Exception as error:  # a damaged archive fails in many ways
-        raise _damaged(path, f"{type(error).__name__}: {error}") from None
+        file = open(path, "rb")
+    except FileNotFoundError:
+        raise StorageError(f"There is no file {path}.") from None
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read ({error.strerror}): choose another file.") from None
+    with file:
+        if not zipfile.is_zipfile(file):
+            raise _damaged(path, "it is no .npz archive, or only a part of one")
+        file.seek(0)
+        try:
+            with np.load(file, allow_pickle=False) as archive:
+                if "format" not in archive.files or archive["format"].tolist()[0] != FORMAT:
+                    raise StorageError(f"{path} is not a network saved by this course: choose another file.")
+                version = archive["format"].tolist()[1]
+                if version != str(VERSION):
+                    known = f"layout {version}, but this course reads {VERSION}"
+                    raise StorageError(f"{path} has {known}: a newer course saved it, so update yours.")
+                return {name: archive[name] for name in archive.files}
+        except StorageError:
+            raise
+        except Exception:  # a damaged archive fails in many ways
+            raise _damaged(path, "its arrays cannot be read") from None
 
 
 def _damaged(path: str | Path, why: str) -> StorageError:
-    return StorageError(f"{path} is damaged, or was not saved by this course ({why}): save the network anew.")
+    what = f"{path} is damaged, or was not saved by this course ({why})"
+    return StorageError(f"{what}: choose another file, or save the network anew.")
 
 
 def _describe(layer: Layer) -> list[Any]:
