@@ -2,7 +2,9 @@
 
 Trains the network that a YAML file describes: course_lib/nn/config.py has the settings, course_lib/configs/ examples.
 After every epoch MODEL.npz holds the best network so far, and where the run stands: Ctrl-C or a power cut costs an
-epoch at most, and --resume goes on as if nothing had happened. A saved network takes pixels in [0, 1] as they come.
+epoch at most, and --resume goes on as if nothing had happened. In the end it holds the network after the last epoch,
+or after early stopping (`patience`) the best one; --resume then shows once more how it does on the test images. A saved
+network takes pixels in [0, 1] as they come.
 """
 
 import argparse
@@ -22,8 +24,9 @@ from course_lib.nn.layers import Standardize
 from course_lib.nn.network import Network
 from course_lib.nn.resume import restore_run, run_state
 from course_lib.nn.run import DivergenceError, Training, evaluate
-from course_lib.nn.storage import StorageError, load_extra, save
-from course_lib.preparation import divide, start
+from course_lib.nn.storage import StorageError, check_place, load_extra, save
+from course_lib.nn.storage import load as load_network
+from course_lib.preparation import Images, divide, start
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,30 +38,50 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="MODEL.npz", help="where to save the network")
     parser.add_argument("--resume", action="store_true", help="go on with the run that MODEL.npz holds")
     options = parser.parse_args(arguments)
+    out: Path = options.out
     try:
         config = load_config(options.config)
-        if options.out.exists() and not options.resume:
-            raise StorageError(f"{options.out} exists: add --resume to go on with its run, or choose another name.")
-        train(config, options.out, resume=options.resume)
-    except (ConfigError, DataError, StorageError, DivergenceError) as error:
+        check_place(out)
+        if out.exists() and not options.resume:
+            raise StorageError(f"{out} exists: add --resume to go on with its run, or choose another name.")
+        train(config, out, resume=options.resume)
+    except (ConfigError, DataError, StorageError) as error:
         print(error, file=sys.stderr)
         return 1
+    except DivergenceError as error:
+        print(f"{error} {out} holds the {kept(out)}." if kept(out) else error, file=sys.stderr)
+        return 1
+    except MemoryError:
+        print("There is not enough memory: make hidden or batch_size smaller, or end other programs.", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
-        kept = f"{options.out} holds the best network so far; --resume goes on." if options.out.exists() else ""
-        print(f"\nInterrupted. {kept or 'No epoch was finished, so nothing is saved.'}", file=sys.stderr)
+        goes_on = f"{out} holds the {kept(out)}; the same command with --resume goes on." if kept(out) else ""
+        print(f"\nInterrupted. {goes_on or 'No epoch was finished, so nothing is saved.'}", file=sys.stderr)
         return 130
     return 0
 
 
 def train(config: Config, out: Path, *, resume: bool = False) -> None:
     """Train as `config` says, saving to `out` after every epoch, and measure the test images once, at the end."""
+    finished = resume and "position" not in run_in(out, config)
     rng = np.random.default_rng(config.seed)
     images = divide(load(config.dataset), config, rng)
-    D, N = images.X.shape[1], len(images.X)
+    if finished:
+        print(f"The run in {out} is finished.")
+        whole = load_network(out)
+    else:
+        whole = train_on(images, config, out, rng, resume=resume)
+    loss, accuracy = evaluate(whole, images.X_test, images.y_test)
+    print(f"On the test images: accuracy {accuracy:.2%}, loss {loss:.4f}.")
+
+
+def train_on(images: Images, config: Config, out: Path, rng: np.random.Generator, *, resume: bool) -> Network:
+    """Train to the end. Returns the network as it is saved, with the standardisation in front."""
     training = start(config, images, rng)
     network = training.network
     if resume:
         restore(training, config, out)
+    D, N = images.X.shape[1], len(images.X)
     print(f"{config.dataset}: {N} training images. {network}")
     best = config.make_network(D, images.classes, np.random.default_rng(0))
     steps = math.ceil(N / config.batch_size)
@@ -74,26 +97,39 @@ def train(config: Config, out: Path, *, resume: bool = False) -> None:
 
     history = {name: array for name, array in run_state(training).items() if name.startswith("history/")}
     whole = save_whole(out, images.standardize, network, config, history)
-    loss, accuracy = evaluate(whole, images.X_test, images.y_test)
     print(f"The run ended: {training.history.reason}. The network is saved as {out}.")
-    print(f"On the test images: accuracy {accuracy:.2%}, loss {loss:.4f}.")
+    return whole
 
 
-def restore(training: Training, config: Config, out: Path) -> None:
-    """Put `training` where the run in `out` stands. Raises StorageError if there is none, or it had other settings."""
+def run_in(out: Path, config: Config) -> Mapping[str, Array]:
+    """What the run in `out` has kept. Raises StorageError if there is none, or it had other settings."""
     extra = load_extra(out)
     if "config" not in extra:
         raise StorageError(f"{out} holds a network, but no training run.")
-    before, now = vars(parse(str(extra["config"]))), vars(config)
+    before, now = vars(parse(str(extra["config"]), name=f"the settings in {out}")), vars(config)
     changed = [key for key in now if now[key] != before[key]]
     if changed:
         raise StorageError(f"{out} has other settings ({', '.join(changed)}): only a run with the same can go on.")
-    if "position" not in extra:
-        raise StorageError(f"The run in {out} is finished: there is nothing to go on with.")
+    return extra
+
+
+def restore(training: Training, config: Config, out: Path) -> None:
+    """Put `training` where the run in `out` stands. Raises StorageError if it cannot go on."""
     try:
-        restore_run(training, extra)
-    except (KeyError, ValueError) as error:
+        restore_run(training, run_in(out, config))
+        columns = [column for name, column in vars(training.history).items() if name not in ("best_epoch", "reason")]
+        if not {len(column) for column in columns} <= {0, training.epoch}:
+            raise ValueError("its history has another number of epochs")
+    except (KeyError, ValueError, TypeError) as error:
         raise StorageError(f"{out} is damaged ({error}): start the run anew.") from None
+
+
+def kept(out: Path) -> str:
+    """What a run that was broken off has left in `out`, in words; "" for nothing."""
+    try:
+        return "best network so far" if "position" in load_extra(out) else "finished network"
+    except StorageError:
+        return ""
 
 
 def save_whole(

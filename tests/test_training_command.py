@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,14 @@ import numpy as np
 import pytest
 from real_data import needs_real_data
 
+from course_lib import training_command
 from course_lib.data import load as load_data
-from course_lib.nn import evaluate
+from course_lib.nn import Network, evaluate
 from course_lib.nn.config import load_config
-from course_lib.nn.storage import load, load_extra
+from course_lib.nn.history import Progress
+from course_lib.nn.resume import run_state
+from course_lib.nn.run import DivergenceError, Training
+from course_lib.nn.storage import load, load_extra, save
 from course_lib.preparation import divide, start
 from course_lib.training_command import main
 
@@ -94,9 +99,90 @@ def test_mistakes_are_one_sentence_and_no_traceback(tmp_path: Path, capsys: pyte
     assert main([config(tmp_path), "--out", out, "--resume"]) == 1
     assert "There is no file" in capsys.readouterr().err
     assert main([config(tmp_path, SMALL.replace("lr: 0.05", "lr: 1e30")), "--out", out]) == 1
-    assert "Training diverged at step" in capsys.readouterr().err
-    assert main([config(tmp_path), "--out", str(tmp_path / "no" / "model.npz")]) == 1
+    assert re.fullmatch(r"Training diverged at step .*gradient\.\n", capsys.readouterr().err)
+    assert main([config(tmp_path, "hidden: [1000000, 1000000]\n"), "--out", out]) == 1
+    assert "There is not enough memory: make hidden or batch_size smaller" in capsys.readouterr().err
+    assert main([config(tmp_path, SMALL + "validation: 0.0001\n"), "--out", out]) == 1
+    assert "is not a single one: make it larger" in capsys.readouterr().err
+    assert not Path(out).exists()
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_place_that_cannot_be_written_is_noticed_before_anything_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training_command, "load", lambda name: pytest.fail("the images are not to be loaded"))
+    path = config(tmp_path)
+    assert main([path, "--out", str(tmp_path / "no" / "model.npz")]) == 1
     assert "cannot be written" in capsys.readouterr().err
+    for more in ([], ["--resume"]):
+        assert main([path, "--out", str(tmp_path), *more]) == 1
+        assert "is a folder, so no network can be saved there" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["run.yaml"]
+
+
+def test_after_divergence_the_best_network_so_far_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    epochs_left = Training.epochs_left
+
+    def two_epochs(training: Training, every: int) -> Iterator[Progress]:
+        for progress in epochs_left(training, every):
+            yield progress
+            if progress.end_of_epoch and progress.epoch == 2:
+                raise DivergenceError("It diverged.")
+
+    monkeypatch.setattr(Training, "epochs_left", two_epochs)
+    out = tmp_path / "model.npz"
+    assert main([config(tmp_path), "--out", str(out)]) == 1
+    assert capsys.readouterr().err.endswith(f"It diverged. {out} holds the best network so far.\n")
+
+
+def test_ctrl_c_says_what_there_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = config(tmp_path), tmp_path / "model.npz"
+    with monkeypatch.context() as m:
+        m.setattr(training_command, "load", interrupted)
+        assert main([path, "--out", str(out)]) == 130
+        assert capsys.readouterr().err == "\nInterrupted. No epoch was finished, so nothing is saved.\n"
+        out.write_text("something else")
+        assert main([path, "--out", str(out), "--resume"]) == 1  # there is nothing to go on with: said at once
+        assert "is damaged, or was not saved by this course" in capsys.readouterr().err
+    out.unlink()
+    with monkeypatch.context() as m:
+        m.setattr(training_command, "evaluate", interrupted)  # the test images
+        assert main([path, "--out", str(out)]) == 130
+        told = f"Interrupted. {out} holds the finished network; the same command with --resume goes on."
+        assert told in capsys.readouterr().err
+    before = out.read_bytes()
+    assert main([path, "--out", str(out), "--resume"]) == 0
+    told = capsys.readouterr().out
+    assert "is finished" in told and re.search(r"On the test images: accuracy [89]\d", told)
+    assert out.read_bytes() == before
+
+
+def test_a_run_of_another_course_or_a_damaged_one_does_not_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = config(tmp_path), tmp_path / "model.npz"
+    settings = load_config(path)
+    rng = np.random.default_rng(0)
+    images = divide(load_data("digits"), settings, rng)
+    training = start(settings, images, rng)
+    next(training.epochs_left())
+    whole = Network([images.standardize, *training.network.layers])
+    for name, value, complaint in (
+        ("rng", "[1]", "model.npz is damaged"),
+        ("history/lr", 0.5, "model.npz is damaged"),
+        ("config", "learn: 3", f"the settings in {out}, line 1: there is no setting 'learn'"),
+    ):
+        save(out, whole, {"config": settings.to_yaml(), **run_state(training), name: value})
+        assert main([path, "--out", str(out), "--resume"]) == 1
+        assert complaint in capsys.readouterr().err
 
 
 def test_a_model_is_not_overwritten_and_only_its_own_run_goes_on(
@@ -107,8 +193,6 @@ def test_a_model_is_not_overwritten_and_only_its_own_run_goes_on(
     before = out.read_bytes()
     assert main([config(tmp_path), "--out", str(out)]) == 1
     assert "add --resume" in capsys.readouterr().err
-    assert main([config(tmp_path), "--out", str(out), "--resume"]) == 1
-    assert "is finished" in capsys.readouterr().err
     assert main([config(tmp_path, SMALL.replace("[16]", "[17]")), "--out", str(out), "--resume"]) == 1
     assert "other settings (hidden)" in capsys.readouterr().err
     assert out.read_bytes() == before
