@@ -13,6 +13,8 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
     )
 
 if __name__ == "__main__":
-    from course_lib.commands import main
-
+    try:
+        from course_lib.commands import main
+    except KeyboardInterrupt:  # Ctrl-C in the very first moment
+        sys.exit(130)
     sys.exit(main(sys.argv[1:]))

@@ -54,13 +54,13 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if lacking(environment.ROOT):
             return environment.run(environment.prepare(), ["-m", "course_lib", *arguments])
+        return int(importlib.import_module(COMMANDS[arguments[0]].module).main(list(arguments[1:])))
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted. Give the same command again to go on.", file=sys.stderr)
         return 130
-    return int(importlib.import_module(COMMANDS[arguments[0]].module).main(list(arguments[1:])))
 
 
 def usage() -> str:

@@ -118,6 +118,32 @@ def test_trouble_while_setting_up_is_one_sentence(
     assert chosen == []
 
 
+def test_ctrl_c_while_a_command_is_imported_is_one_sentence(
+    chosen: list[object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "lacking", lambda root: [])
+    monkeypatch.setattr(commands.importlib, "import_module", interrupted)
+    assert main(["lab"]) == 130
+    assert capsys.readouterr().err == "Interrupted. Give the same command again to go on.\n"
+
+
+def test_ctrl_c_before_the_commands_are_imported_leaves_no_traceback() -> None:
+    code = """
+import runpy, sys
+class Interrupting:
+    def find_spec(name, path, target=None):
+        if name == "course_lib.commands":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupting)
+runpy.run_module("course_lib", run_name="__main__")
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (130, "")
+
+
 def test_what_a_command_starts_finds_this_copy_of_the_course(
     chosen: list[object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
