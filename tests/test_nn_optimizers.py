@@ -154,6 +154,52 @@ def test_l2_shrinks_weights_and_not_biases(kind: str) -> None:
     np.testing.assert_array_equal(vector.values[n:], before[n:])
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: SGD(momentum=1.0),
+        lambda: SGD(momentum=-0.5),
+        lambda: SGD(lam=-1e-4),
+        lambda: SGD(lam=np.nan),
+        lambda: RMSprop(rho=2.0),
+        lambda: Adam(beta1=1.0),
+        lambda: Adam(beta2=1.5),
+    ],
+)
+def test_settings_out_of_their_range_are_refused(wrong: Callable[[], Optimizer]) -> None:
+    with pytest.raises(ValueError, match=r"^\w+ must be .*0.*, but it is"):
+        wrong()
+
+
+def test_nesterov_needs_momentum() -> None:
+    with pytest.raises(ValueError, match="set momentum too"):
+        SGD(nesterov=True)
+
+
+@pytest.mark.parametrize(("kind", "lr_lam"), [("sgd", 3e-8), ("momentum", 3e-8)])
+def test_weak_l2_pulls_as_strongly_in_float32_as_in_float64(kind: str, lr_lam: float) -> None:
+    w, lr = RNG(9).normal(scale=0.05, size=2000), 0.1
+
+    def end(dtype: type, lam: float) -> np.ndarray:
+        p, optimizer, rng = Parameter("W", w.astype(dtype), is_weight=True), FAST[kind](lam=lam), RNG(10)
+        optimizer.attach(ParameterVector([p]))
+        for _ in range(500):
+            p.grad[...] = rng.normal(scale=0.01, size=w.size).astype(np.float32) * optimizer.gradient_scale(lr)
+            optimizer.step(lr)
+        return p.value.astype(np.float64)
+
+    pull = end(np.float64, 0) - end(np.float64, lr_lam / lr)
+    measured = end(np.float32, 0) - end(np.float32, lr_lam / lr)
+    assert measured @ pull / (pull @ pull) == pytest.approx(1, abs=0.1)
+
+
+def test_the_blocks_share_one_scratch_array(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Optimizer, "block_size", 5)
+    optimizer, vector, _ = fast_form("adam", random_params(5), lam=0.1)
+    assert vector.values.size > 5
+    assert len({block.tmp.__array_interface__["data"] for block, _, _ in optimizer.blocks}) == 1
+
+
 def test_attach_starts_afresh() -> None:
     optimizer, vector, _ = fast_form("adam", random_params(5), lam=0.1)
     vector.gradients[:] = 1

@@ -1,4 +1,4 @@
-"""What all modules of `nn` mean by an array, and the one check that labels go through."""
+"""What all modules of `nn` mean by an array, and the checks that they share."""
 
 from typing import Any, TypeAlias
 
@@ -25,3 +25,14 @@ def check_labels(y: ArrayLike, C: int, N: int | None = None) -> Array:
     if y.size and not 0 <= y.min() <= y.max() < C:
         raise ValueError(f"Labels must lie between 0 and {C - 1}, but they run from {y.min()} to {y.max()}.")
     return y
+
+
+def check_setting(name: str, value: object, right: bool, wanted: str) -> None:
+    """Raise ValueError unless the setting is right. `wanted` says in words what it must be: "a number above 0"."""
+    if not right:
+        raise ValueError(f"{name} must be {wanted}, but it is {value!r}.")
+
+
+def is_whole(value: object, low: int = 1) -> bool:
+    """Whether the value is a whole number, and `low` or more."""
+    return isinstance(value, (int, np.integer)) and bool(value >= low)

@@ -58,7 +58,7 @@ def relu(Z: ArrayLike) -> Array:
 
 
 def sigmoid(Z: ArrayLike) -> Array:
-    """A = 1 / (1 + exp(-Z)) = exp(Z) / (1 + exp(Z)), element by element, in (0, 1).
+    """A = 1 / (1 + exp(-Z)) = exp(Z) / (1 + exp(Z)), element by element: between 0 and 1.
 
     The first form is safe for Z >= 0 and the second for Z < 0: exp is only ever taken of -|Z|, so it cannot overflow.
     """
@@ -69,7 +69,7 @@ def sigmoid(Z: ArrayLike) -> Array:
 
 
 def softmax(Z: ArrayLike) -> Array:
-    """P[n, c] = exp(Z[n, c]) / sum_k exp(Z[n, k]), each row of Z (N, C) on its own: positive, adding up to 1.
+    """P[n, c] = exp(Z[n, c]) / sum_k exp(Z[n, k]), each row of Z (N, C) on its own: 0 or more, adding up to 1.
 
     Taking the largest logit off its row changes no quotient and makes every exponent at most 0: no overflow.
     """
