@@ -213,7 +213,8 @@ def test_batch_norm_of_a_batch_of_one_is_beta() -> None:
     layer = BatchNorm(2)
     layer.beta.value[:] = [3, 4]
     np.testing.assert_array_equal(layer.forward(np.array([[7, 8]], np.float32), training=True), [[3, 4]])
-    assert np.isfinite(layer.running_var.value).all()
+    np.testing.assert_array_equal(layer.running_mean.value, [0, 0])  # nothing was measured
+    np.testing.assert_array_equal(layer.running_var.value, [1, 1])
 
 
 def test_standardize_makes_a_feature_0_whose_std_is_inf() -> None:
@@ -235,7 +236,11 @@ def test_a_wrong_shape_names_the_layer_and_both_shapes(training: bool) -> None:
 def test_wrong_dtype_batch_and_keep_are_refused() -> None:
     with pytest.raises(ValueError, match="computes in float32, but got X of float64"):
         Dense(3, 2, rng=RNG(0)).forward(np.zeros((5, 3)), training=True)
-    with pytest.raises(ValueError, match=r"wants X of shape \(N, 3\)"):
-        BatchNorm(3).forward(np.zeros((5, 4), np.float32), training=True)
+    for training, H in ((True, 3), (False, 3), (False, 1)):  # one feature would go with any number of columns
+        with pytest.raises(ValueError, match=rf"wants X of shape \(N, {H}\)"):
+            BatchNorm(H).forward(np.zeros((5, 4), np.float32), training=training)
+    for momentum in (-0.1, 1.5):
+        with pytest.raises(ValueError, match="momentum must be between 0 and 1"):
+            BatchNorm(3, momentum=momentum)
     with pytest.raises(ValueError, match="keep"):
         Dropout(0.0, rng=RNG(0))

@@ -1,5 +1,7 @@
 """The network as a whole: its gradient, its parameters in one vector, and the bridge to functional.py."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -178,6 +180,31 @@ def test_backward_ends_at_the_first_layer_that_learns() -> None:
     assert network.layers[4].parameters[0].grad.any()
 
 
+def test_a_nested_network_forgets_what_was_frozen_in_a_training_of_its_own() -> None:
+    inner = mlp([6, 8, 2], rng=RNG(11))
+    for p in inner.layers[0].parameters:
+        p.requires_grad = False
+    inner.flatten()
+    for p in inner.layers[0].parameters:
+        p.requires_grad = True
+    outer = Network([inner])
+    outer.flatten()
+    X = RNG(12).normal(size=(5, 6)).astype(np.float32)
+    outer.parameter_gradients(outer.forward(X, training=True).copy())
+    assert inner.parameters[0].grad.any()
+
+
+def test_the_same_layer_or_parameter_twice_is_refused() -> None:
+    relu, dense = ReLU(), Dense(4, 4, rng=RNG(0))
+    for layers in ([relu, dense, relu], [dense, Network([dense])]):
+        with pytest.raises(ValueError, match="stands in this network twice"):
+            Network(layers)
+    other = Dense(4, 4, rng=RNG(0))
+    other.W = dense.W
+    with pytest.raises(ValueError, match="'W', .* stands in this network twice"):
+        Network([dense, other])
+
+
 def test_names_are_numbered_from_the_input() -> None:
     names = list(mlp([4, 6, 5, 3], rng=RNG(8), batch_norm=True).named_parameters())
     assert names[:7] == ["W1", "b1", "gamma1", "beta1", "running_mean1", "running_var1", "W2"]
@@ -189,8 +216,23 @@ def test_mlp_builds_what_it_is_asked_for() -> None:
     kinds = [type(layer).__name__ for layer in network.layers]
     assert kinds == ["Dropout", "Dense", "BatchNorm", "Tanh", "Dense", "BatchNorm", "Tanh", "Dropout", "Dense"]
     assert network.layers[7].keep == 0.7  # type: ignore[attr-defined]
-    with pytest.raises(ValueError, match="3 fractions"):
-        mlp([4, 6, 5, 3], rng=RNG(9), dropout=(0.1,))
+
+
+@pytest.mark.parametrize("dropout", [(0.1,), (0.1, 1.0, 0), (0.1, -0.5, 0), 0.5])
+def test_mlp_wants_a_fraction_for_each_layer(dropout: Any) -> None:
+    with pytest.raises(ValueError, match=r"dropout must be 3 fractions, at least 0 and below 1"):
+        mlp([4, 6, 5, 3], rng=RNG(9), dropout=dropout)
+
+
+@pytest.mark.parametrize("sizes", [[], [64], [6, 0, 3], [6, 2.5, 3]])
+def test_mlp_wants_two_or_more_sizes(sizes: Any) -> None:
+    with pytest.raises(ValueError, match="sizes must be two or more whole numbers above 0"):
+        mlp(sizes, rng=RNG(9))
+
+
+def test_mlp_wants_a_generator() -> None:
+    with pytest.raises(ValueError, match=r"rng must be a generator .* but it is 0\."):
+        mlp([4, 3], rng=0)  # type: ignore[arg-type]
 
 
 def test_s1s_network_has_its_101770_parameters() -> None:

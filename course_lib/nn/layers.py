@@ -12,13 +12,13 @@ What a training call returns is such an array: the next training call overwrites
 the network in use: nothing is remembered, and the result is yours.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from .arrays import Array
+from .arrays import Array, check_setting
 from .initializers import he_init
 from .parameters import Parameter
 
@@ -36,8 +36,15 @@ class Layer:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What to call the class with (and an rng) for another layer like this one; plain values."""
+        """What to call the class with (and an rng) for another layer like this one; plain values.
+
+        A Network has none: the layers in it have theirs.
+        """
         return {}
+
+    def walk(self) -> Iterator["Layer"]:
+        """This layer, and in a Network all that are in it, one after the other."""
+        yield self
 
     def forward(self, X: Array, *, training: bool = False) -> Array:
         """The layer's output for a batch X (N, D)."""
@@ -174,7 +181,7 @@ class ReLU(Elementwise):
 
 
 class Tanh(Elementwise):
-    """A = tanh(Z), in (-1, 1); dZ = dA (1 - A^2)."""
+    """A = tanh(Z), between -1 and 1; dZ = dA (1 - A^2)."""
 
     def forward(self, X: Array, *, training: bool = False) -> Array:
         if not training:
@@ -249,10 +256,11 @@ class BatchNorm(Elementwise):
 
     In use there may be no batch, so training keeps running averages of the batches' mean and variance (this one divided
     by N - 1): running <- momentum running + (1 - momentum) batch. They are parameters without a gradient, hence frozen.
-    Source: Ioffe and Szegedy 2015.
+    A batch of one example has no variance: its output is beta, and the averages stay. Source: Ioffe and Szegedy 2015.
     """
 
     def __init__(self, H: int, *, momentum: float = 0.9, eps: float = 1e-5, dtype: DTypeLike = np.float32) -> None:
+        check_setting("momentum", momentum, 0 <= momentum <= 1, "between 0 and 1")
         self.momentum, self.eps = momentum, eps
         self.gamma, self.beta = Parameter("gamma", np.ones(H, dtype)), Parameter("beta", np.zeros(H, dtype))
         self.running_mean = Parameter("running_mean", np.zeros(H, dtype), requires_grad=False)
@@ -267,16 +275,20 @@ class BatchNorm(Elementwise):
         dtype = str(self.gamma.value.dtype)
         return {"H": self.gamma.value.size, "momentum": self.momentum, "eps": self.eps, "dtype": dtype}
 
-    def _allocate(self, X: Array) -> None:
+    def _check(self, X: Array) -> None:
         H = self.gamma.value.size
         if X.ndim != 2 or X.shape[1] != H:
             raise ValueError(f"{self} wants X of shape (N, {H}), but got {X.shape}.")
+
+    def _allocate(self, X: Array) -> None:
+        self._check(X)
         super()._allocate(X)
         self.X_hat = np.empty_like(X)
 
     def forward(self, X: Array, *, training: bool = False) -> Array:
         gamma, beta = self.gamma.value, self.beta.value
         if not training:
+            self._check(X)
             std = np.sqrt(self.running_var.value + self.eps)
             return np.asarray((X - self.running_mean.value) / std * gamma + beta)
         if X.shape != self.shape:
@@ -285,10 +297,10 @@ class BatchNorm(Elementwise):
         self.std = np.sqrt(var + self.eps)
         np.subtract(X, mean, out=self.X_hat)
         self.X_hat /= self.std
-        unbiased_var = var * (N / max(N - 1, 1))
-        for running, batch in ((self.running_mean.value, mean), (self.running_var.value, unbiased_var)):
-            running *= self.momentum
-            running += (1 - self.momentum) * batch
+        if N > 1:
+            for running, batch in ((self.running_mean.value, mean), (self.running_var.value, var * (N / (N - 1)))):
+                running *= self.momentum
+                running += (1 - self.momentum) * batch
         np.multiply(self.X_hat, gamma, out=self.out)
         self.out += beta
         return self.out

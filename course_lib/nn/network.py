@@ -4,30 +4,44 @@
           Dense <-- ReLU <-- Dense <-- dlogits
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from .arrays import Array, Params
+from .arrays import Array, Params, check_setting, is_whole
 from .initializers import he_init, xavier_init
 from .layers import BatchNorm, Dense, Dropout, Initializer, Layer, ReLU
 from .parameters import Parameter, ParameterVector
 
 
 class Network(Layer):
-    """Layers one after the other: forward from the first to the last, backward from the last to the first."""
+    """Layers one after the other: forward from the first to the last, backward from the last to the first.
+
+    Each is there once: a layer remembers one forward, and a Parameter holds one gradient.
+    """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
         self.layers = list(layers)
         self.first = 0  # the first layer that learns; see flatten
+        parts = [*self.walk(), *self.parameters]
+        for i, part in enumerate(parts):
+            if part in parts[:i]:
+                raise ValueError(f"{part} stands in this network twice, and its gradients would be wrong: make two.")
 
     @property
     def parameters(self) -> list[Parameter]:
         return [p for layer in self.layers for p in layer.parameters]
 
+    def walk(self) -> Iterator[Layer]:
+        yield self
+        for layer in self.layers:
+            yield from layer.walk()
+
     @property
     def dtype(self) -> np.dtype[np.floating]:
+        if not self.parameters:
+            raise ValueError(f"{self} has no parameters, so there is nothing to train: give it a Dense layer.")
         return self.parameters[0].value.dtype
 
     def forward(self, X: Array, *, training: bool = False) -> Array:
@@ -61,8 +75,10 @@ class Network(Layer):
 
     def flatten(self) -> ParameterVector:
         """Move the trainable parameters into one vector: what an optimiser works on. Training starts with this."""
-        learns = [any(p.requires_grad for p in layer.parameters) for layer in self.layers]
-        self.first = learns.index(True) if True in learns else 0
+        for network in self.walk():
+            if isinstance(network, Network):  # this one, and those in it
+                learns = [any(p.requires_grad for p in layer.parameters) for layer in network.layers]
+                network.first = learns.index(True) if True in learns else 0
         return ParameterVector(self.parameters)
 
     def __repr__(self) -> str:
@@ -87,12 +103,15 @@ def mlp(
     """
     if init is None:
         init = he_init if activation is ReLU else xavier_init
-    if dropout and len(dropout) != len(sizes) - 1:
-        wanted = f"{len(sizes) - 1} fractions, for the input and each hidden layer"
-        raise ValueError(f"dropout takes {wanted}, but got {len(dropout)}.")
+    right = len(sizes) >= 2 and all(map(is_whole, sizes))
+    check_setting("sizes", sizes, right, "two or more whole numbers above 0, such as [784, 128, 10]")
+    check_setting("rng", rng, isinstance(rng, np.random.Generator), "a generator such as np.random.default_rng(0)")
+    right = np.shape(dropout) in ((0,), (len(sizes) - 1,)) and all(0 <= fraction < 1 for fraction in dropout)
+    wanted = f"{len(sizes) - 1} fractions, at least 0 and below 1, for the input and each hidden layer"
+    check_setting("dropout", dropout, right, wanted)
     layers: list[Layer] = []
     for i, (D, H) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
-        if dropout and dropout[i] > 0:
+        if len(dropout) and dropout[i] > 0:
             layers.append(Dropout(1 - dropout[i], rng=rng))
         layers.append(Dense(D, H, rng=rng, init=init, dtype=dtype))
         if i < len(sizes) - 2:

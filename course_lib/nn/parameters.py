@@ -48,8 +48,13 @@ class ParameterVector:
         self.values: Array = np.concatenate([p.value.ravel() for p in trainable])
         self.gradients: Array = np.zeros_like(self.values)
         self.weight_count = sum(p.value.size for p in trainable if p.is_weight)
+        self.parameters = trainable
         start = 0
         for p in trainable:
             stop, shape = start + p.value.size, p.value.shape
             p.value, p.grad = self.values[start:stop].reshape(shape), self.gradients[start:stop].reshape(shape)
             start = stop
+
+    def holds_parameters(self) -> bool:
+        """Whether the parameters still live here. When another training run starts, they move into its vector."""
+        return all(p.value.base is self.values for p in self.parameters)
