@@ -311,6 +311,73 @@ def test_a_learning_rate_that_is_far_too_high_diverges_with_advice() -> None:
         fit(Network([Dense(20, 64, rng=RNG(1)), Dense(64, 10, rng=RNG(2))]), X, y, epochs=50, lr=1e4, rng=RNG(0))
 
 
+def until_step(step: int, then: float) -> Any:
+    """A learning rate of 0.1, and from this step on another one."""
+    return lambda now: 0.1 if now < step else then
+
+
+@pytest.mark.parametrize(
+    ("lr", "complaint"), [(1e30, "diverged"), (0.0, "above 0, but at step 8"), (math.nan, "above 0, but at step 8")]
+)
+def test_a_run_that_breaks_off_gives_back_the_best_weights_and_the_history(lr: float, complaint: str) -> None:
+    net, val = network(), blobs(30, 1)
+    with pytest.raises(DivergenceError, match=complaint) as caught:
+        fit(net, *blobs(60), epochs=4, batch_size=16, lr=until_step(8, lr), validation=val, rng=RNG(0))
+    history = caught.value.history
+    assert len(history.val_loss) == 2 and history.best_epoch == 1 and history.reason == str(caught.value)
+    assert evaluate(net, *val)[0] == history.val_loss[1]
+    assert str(caught.value).endswith("The network has its weights of epoch 2 again.")
+
+
+def test_a_run_that_breaks_off_in_its_first_epoch_promises_nothing() -> None:
+    with pytest.raises(DivergenceError, match=r"fewer epochs\.$") as caught:
+        fit(network(), *blobs(60), epochs=4, batch_size=16, lr=until_step(2, 0.0), rng=RNG(0))
+    assert caught.value.history.best_epoch is None
+
+
+@pytest.mark.parametrize("every", [None, 2])
+def test_a_second_training_of_the_same_network_ends_the_first(every: int | None) -> None:
+    net = network()
+    first = train(net, *blobs(60), epochs=3, batch_size=8, rng=RNG(0), every=every)
+    next(first)
+    fit(net, *blobs(60), epochs=1, rng=RNG(0))
+    with pytest.raises(RuntimeError, match="Another training has begun with this network"):
+        next(first)
+
+
+def test_a_second_training_with_the_same_optimizer_ends_the_first() -> None:
+    optimizer, second = SGD(momentum=0.9), network(1)
+    first = train(network(), *blobs(60), epochs=3, optimizer=optimizer, rng=RNG(0))
+    next(first)
+    fit(second, *blobs(60), epochs=1, optimizer=optimizer, rng=RNG(0))
+    before = second.parameters[0].value.copy()
+    with pytest.raises(RuntimeError, match="Another training has begun with this optimizer"):
+        next(first)
+    np.testing.assert_array_equal(second.parameters[0].value, before)
+
+
+@pytest.mark.parametrize("losses", [[math.nan, 1, 0.5, 0.7], [math.nan] * 2, [3, math.nan, 2], [1, 1], [math.inf]])
+def test_the_best_epoch_is_that_of_early_stopping(losses: list[float]) -> None:
+    history = History()
+    for epoch, loss in enumerate(losses, start=1):
+        history.append(Progress(epoch, epoch, 0.0, 0.0, 0.1, 0.0, True, loss, 0.0))
+    assert history.best_epoch == early_stopping(losses, 99)[0]
+
+
+def test_a_logit_of_minus_infinity_is_a_probability_of_0_and_one_of_nan_or_inf_is_noticed() -> None:
+    X, y = blobs(9)
+    for logit in (-math.inf, math.inf, math.nan):
+        net = network()
+        net.parameters[-1].value[1] = logit  # the bias of class 1
+        training = Training(net, X[y != 1], y[y != 1], epochs=1, rng=RNG(0))
+        if logit == -math.inf:
+            training._take_steps(np.arange(6))
+            assert np.isfinite(training.vector.gradients).all()
+        else:
+            with pytest.raises(DivergenceError, match="layer 3"):
+                training._take_steps(np.arange(6))
+
+
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
@@ -321,6 +388,24 @@ def test_a_learning_rate_that_is_far_too_high_diverges_with_advice() -> None:
         ({"patience": 3}, "needs validation"),
         ({"lr": 0.0}, "learning rate must be above 0"),
         ({"lr": lambda step: math.nan}, "learning rate must be above 0"),
+        ({"lr": None}, "learning rate must be above 0 .* but it is None"),
+        ({"lr": math.inf}, "learning rate must be above 0"),
+        ({"epochs": -1}, "epochs must be a whole number"),
+        ({"epochs": 2.5}, "epochs must be a whole number"),
+        ({"batch_size": 0}, "batch_size must be a whole number above 0"),
+        ({"batch_size": 2.5}, "batch_size must be a whole number above 0"),
+        ({"patience": 0, "validation": blobs(9)}, "patience must be a whole number above 0"),
+        ({"clip": 0.0}, "clip must be above 0"),
+        ({"clip": math.nan}, "clip must be above 0"),
+        ({"rng": 0}, r"rng must be a generator such as .*, but it is 0\."),
+        ({"optimizer": "adam"}, r"optimizer must be an object such as nn.Adam\(\), but it is 'adam'"),
+        ({"optimizer": Adam}, r"optimizer must be an object such as nn.Adam\(\)"),
+        ({"X": np.zeros((0, 2)), "y": []}, r"one example or more, but its shape is \(0, 2\)"),
+        ({"validation": (np.zeros((0, 2)), [])}, "validation data cannot be used: X must hold one example"),
+        ({"validation": (np.zeros((9, 5)), np.zeros(9, int))}, r"validation data .* wants X of shape \(N, 2\)"),
+        ({"validation": (np.zeros((9, 2)), np.zeros(8, int))}, r"validation data .* shape \(9,\)"),
+        ({"validation": (np.zeros((9, 2)), np.full(9, 3))}, "validation data .* between 0 and 2"),
+        ({"validation": (np.full((9, 2), np.nan), np.zeros(9, int))}, "validation data .* nan or inf"),
     ],
 )
 def test_wrong_settings_are_refused_in_words(settings: dict[str, Any], complaint: str) -> None:
@@ -328,6 +413,33 @@ def test_wrong_settings_are_refused_in_words(settings: dict[str, Any], complaint
     arguments = {"X": X, "y": y, "epochs": 1, "rng": RNG(0), **settings}
     with pytest.raises(ValueError, match=complaint):
         fit(network(), **arguments)
+
+
+@pytest.mark.parametrize("every", [0, -1, 2.5])
+def test_records_come_every_so_many_whole_steps(every: Any) -> None:
+    with pytest.raises(ValueError, match="every must be a whole number above 0"):
+        next(train(network(), *blobs(9), epochs=1, rng=RNG(0), every=every))
+
+
+def test_batch_norm_does_not_learn_from_one_example_at_a_time() -> None:
+    net = mlp([2, 8, 3], rng=RNG(0), batch_norm=True)
+    X, y = blobs(9)
+    fit(net, X, y, epochs=1, batch_size=4, rng=RNG(0))  # a last batch of one is no harm
+    for few, batch_size in ((9, 1), (1, 4)):
+        with pytest.raises(ValueError, match="two or more at a time"):
+            fit(net, X[:few], y[:few], epochs=1, batch_size=batch_size, rng=RNG(0))
+
+
+@pytest.mark.parametrize("layers", [[], [ReLU()]])
+def test_a_network_without_parameters_cannot_be_trained(layers: Any) -> None:
+    with pytest.raises(ValueError, match="no parameters, so there is nothing to train"):
+        fit(Network(layers), *blobs(9), epochs=1, rng=RNG(0))
+
+
+def test_evaluate_wants_a_label_for_each_example_also_in_parts() -> None:
+    X, y = blobs(5000)
+    with pytest.raises(ValueError, match=r"shape \(4000,\)"):
+        evaluate(network(), X[:4000], y)
 
 
 # ---- one BLAS thread, and not for ever

@@ -12,9 +12,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, check_labels
+from .arrays import Array, check_labels, check_setting, is_whole
 from .functional import accuracy, cross_entropy
 from .history import History, Progress
+from .layers import BatchNorm
 from .losses import SoftmaxCrossEntropy
 from .network import Network
 from .optimizers import SGD, Optimizer
@@ -23,7 +24,12 @@ from .threads import one_blas_thread
 
 
 class DivergenceError(ArithmeticError):
-    """A number of the network is no longer finite. The message names the step, the layer, and what to do."""
+    """A number of the network is no longer finite, or the learning rate no longer above 0.
+
+    The message names the step, the layer, and what to do; `history` is that of the epochs before.
+    """
+
+    history: History
 
 
 class Training:
@@ -56,19 +62,36 @@ class Training:
         patience: int | None = None,
         clip: float | None = None,
     ) -> None:
-        self.network, self.epochs, self.rng, self.batch_size = network, epochs, rng, batch_size
-        self.X: Array = np.asarray(X, network.dtype)
-        self.classes = np.arange(network.forward(np.zeros_like(self.X[:1])).shape[1])
-        self.y = check_labels(y, len(self.classes), len(self.X))
-        if not (np.isfinite(self.X.min()) and np.isfinite(self.X.max())):
-            raise ValueError("X holds nan or inf. Mend the data before training on it.")
+        optimizer = SGD() if optimizer is None else optimizer
+        first_lr = lr(0) if callable(lr) else lr
+        right = isinstance(first_lr, (int, float, np.number)) and 0 < first_lr < math.inf
+        check_setting("The learning rate", first_lr, right, "above 0 (lr is a number, or a function step -> number)")
+        check_setting("epochs", epochs, is_whole(epochs, 0), "a whole number, 0 or more")
+        check_setting("batch_size", batch_size, is_whole(batch_size), "a whole number above 0")
+        check_setting("patience", patience, patience is None or is_whole(patience), "a whole number above 0")
+        check_setting("clip", clip, clip is None or clip > 0, "above 0")
+        check_setting("optimizer", optimizer, isinstance(optimizer, Optimizer), "an object such as nn.Adam()")
+        check_setting("rng", rng, isinstance(rng, np.random.Generator), "a generator such as np.random.default_rng(0)")
         if patience is not None and validation is None:
             raise ValueError("Early stopping (patience) needs validation data.")
+        self.network, self.epochs, self.rng, self.batch_size = network, epochs, rng, batch_size
+        self.X, self.y, C = _examples(network, X, y)
+        _check_finite(self.X)
+        if validation is not None:
+            try:
+                X_val, y_val, _ = _examples(network, *validation)
+                _check_finite(X_val)
+            except ValueError as error:
+                raise ValueError(f"The validation data cannot be used: {error}") from None
+            validation = X_val, y_val
+        if min(batch_size, len(self.X)) == 1 and any(isinstance(layer, BatchNorm) for layer in network.walk()):
+            raise ValueError("BatchNorm compares the examples of a batch: train with two or more at a time.")
+        self.classes = np.arange(C)
         self.schedule: Schedule = lr if callable(lr) else partial(constant, lr)
         self.validation, self.patience, self.clip = validation, patience, clip
         self.loss = SoftmaxCrossEntropy()
         self.vector = network.flatten()
-        self.optimizer = optimizer or SGD()
+        self.optimizer = optimizer
         self.optimizer.attach(self.vector)
         self.history = History()
         self.best: list[Array] = []
@@ -78,6 +101,7 @@ class Training:
 
     def epochs_left(self, every: int | None = None) -> Iterator[Progress]:
         """Train to the end. Yields a record after every epoch, and after every so many steps if `every` is given."""
+        check_setting("every", every, every is None or is_whole(every), "a whole number above 0")
         while self.epoch < self.epochs and not self._out_of_patience():
             yield from self._epoch(every)
         if self._out_of_patience():
@@ -122,6 +146,11 @@ class Training:
 
     def _take_steps(self, rows: Array) -> Progress:
         """Train on these examples in this order, a batch at a time."""
+        # Since the last record, anything can have happened.
+        if not self.vector.holds_parameters():
+            raise RuntimeError("Another training has begun with this network, so this one cannot go on: begin it anew.")
+        if self.optimizer.vector is not self.vector:
+            raise RuntimeError("Another training has begun with this optimizer: make one for each training.")
         y = self.y[rows]
         Y = (self.classes[:, None] == y).astype(self.network.dtype)  # one-hot and transposed, as the loss works
         logits = np.empty_like(Y)
@@ -136,8 +165,9 @@ class Training:
     def _step(self, rows: Array, Y: Array, logits: Array, *, measure: bool) -> None:
         """One update of the weights. Y (C, N) is one-hot; `logits` (C, N) receives what the network said."""
         self.lr = lr = float(self.schedule(self.step))
-        if not lr > 0:
-            raise ValueError(f"The learning rate must be above 0, but at step {self.step} it is {lr}.")
+        if not 0 < lr < math.inf:
+            what = f"The learning rate must be above 0, but at step {self.step} (epoch {self.epoch + 1}) it is {lr}"
+            raise self._failure(f"{what}: choose a schedule that lasts to the end, or fewer epochs.")
         if len(rows) != len(self.X_batch):
             self.X_batch = np.empty((len(rows), self.X.shape[1]), self.X.dtype)
         X = self.X.take(rows, axis=0, out=self.X_batch, mode="clip")  # the default mode would copy twice
@@ -147,7 +177,8 @@ class Training:
         logits[...] = Z.T
         self.network.parameter_gradients(self.loss.backward(Z, Y.T, scale))
 
-        # A logit that is not finite spreads to every gradient on the way back, so looking at one of them is enough.
+        # A logit of nan or inf spreads to every gradient on the way back, so looking at one of them is enough. (One of
+        # -inf does not: it is a probability of 0, and the gradients are finite.)
         if not math.isfinite(self.vector.gradients.item(-1)):
             raise self._divergence(X)
         if measure or self.clip is not None:
@@ -172,18 +203,37 @@ class Training:
             if not np.isfinite(X).all():
                 what = f"the output of layer {number}, {layer}, became"
                 break
-        self.history.reason = (
+        return self._failure(
             f"Training diverged at step {self.step} (epoch {self.epoch + 1}): {what} nan or inf. "
             f"The learning rate there is {self.lr:g}; try a smaller one, or clip the gradient."
         )
-        return DivergenceError(self.history.reason)
+
+    def _failure(self, reason: str) -> DivergenceError:
+        self.history.reason = reason
+        error = DivergenceError(reason)
+        error.history = self.history
+        return error
+
+
+def _examples(network: Network, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array, int]:
+    """X (N, D) and y (N,) as the network takes them, and its number of classes. ValueError if they do not fit."""
+    X = np.asarray(X, network.dtype)
+    if not X.size:
+        raise ValueError(f"X must hold one example or more, but its shape is {X.shape}.")
+    C = network.forward(np.zeros_like(X[:1])).shape[1]
+    return X, check_labels(y, C, len(X)), C
+
+
+def _check_finite(X: Array) -> None:
+    if not (np.isfinite(X.min()) and np.isfinite(X.max())):
+        raise ValueError("X holds nan or inf. Mend the data before training on it.")
 
 
 def evaluate(network: Network, X: ArrayLike, y: ArrayLike) -> tuple[float, float]:
     """(mean loss, accuracy) of a network in use; 2,000 examples at a time, to spare memory."""
-    X, y = np.asarray(X, network.dtype), np.asarray(y)
     loss = correct = 0.0
     with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):  # a loss of nan says it
+        X, y, _ = _examples(network, X, y)
         for start in range(0, len(X), 2000):
             labels = y[start : start + 2000]
             logits = network.forward(X[start : start + 2000])

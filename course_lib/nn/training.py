@@ -21,7 +21,7 @@ from .functional import cross_entropy, mlp_backward, mlp_forward, softmax_cross_
 from .history import History, Progress
 from .network import Network
 from .optimizers import sgd_step
-from .run import Training
+from .run import DivergenceError, Training
 
 
 def minibatches(
@@ -87,8 +87,8 @@ def fit(
 
     progress_bar    for example tqdm: it is called with the generator of epochs and total=epochs
 
-    Ctrl-C ends the run early: the network gets the best weights so far, and the history says so. Raises
-    DivergenceError when a number stops being finite.
+    Ctrl-C ends the run early: the network gets the best weights so far, and the history says so. So it does when a
+    number stops being finite, before the DivergenceError, which holds the history, goes on to you.
     """
     training = Training(network, X, y, **settings)
     epochs: Iterable[Progress] = training.epochs_left()
@@ -100,4 +100,11 @@ def fit(
     except KeyboardInterrupt:
         training.restore_best()
         training.history.reason = "interrupted"
+    except DivergenceError as error:
+        training.restore_best()
+        best = training.history.best_epoch
+        if best is not None:
+            training.history.reason += f" The network has its weights of epoch {best + 1} again."
+            error.args = (training.history.reason,)
+        raise
     return training.history
