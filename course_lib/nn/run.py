@@ -45,6 +45,9 @@ class Training:
     validation   (X_val, y_val), looked at after every epoch
     patience     stop when the validation loss has not fallen for so many epochs, and go back to the best weights
     clip         the largest length of the gradient; a longer one is scaled down to it
+
+    Raises ValueError for settings or data that cannot be right. A network, and an optimizer, serve one run at a time:
+    when another begins with them, this one cannot go on, and says so with a RuntimeError.
     """
 
     def __init__(
