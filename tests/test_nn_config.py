@@ -96,6 +96,7 @@ def test_the_configurations_of_the_course_are_right(path: Path) -> None:
         # what does not go together
         ("optimizer: adam\nnesterov: true\n", "line 2: nesterov belongs to the optimizer sgd, and this one is adam."),
         ("hidden: []\nbatch_norm: true\n", "line 2: batch_norm belongs to the hidden layers, and there is none."),
+        ("batch_size: 1\nbatch_norm: true\n", "line 1: batch_norm compares the examples of a batch, so set batch_size"),
     ],
 )
 def test_mistakes_are_named_with_key_line_and_the_nearest_right_one(text: str, complaint: str) -> None:

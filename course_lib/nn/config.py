@@ -304,6 +304,8 @@ def _contradictions(config: Config) -> Mapping[str, str]:
         problems["patience"] = "early stopping (patience) needs validation images, so set validation above 0."
     if config.batch_norm and not config.hidden:
         problems["batch_norm"] = "batch_norm belongs to the hidden layers, and there is none."
+    if config.batch_norm and config.batch_size == 1:
+        problems["batch_size"] = "batch_norm compares the examples of a batch, so set batch_size to 2 or more."
     if config.dropout and len(config.dropout) != len(config.hidden) + 1:
         wanted = f"{len(config.hidden) + 1} fractions, for the input and each hidden layer"
         problems["dropout"] = f"dropout takes {wanted}, not {len(config.dropout)}."
