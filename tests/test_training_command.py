@@ -105,6 +105,10 @@ def test_mistakes_are_one_sentence_and_no_traceback(tmp_path: Path, capsys: pyte
     assert main([config(tmp_path, SMALL + "validation: 0.0001\n"), "--out", out]) == 1
     assert "is not a single one: make it larger" in capsys.readouterr().err
     assert not Path(out).exists()
+    falling = SMALL + "schedule: exponential\ndecay_factor: 0.000001\ndecay_epochs: 0.01\n"
+    assert main([config(tmp_path, falling), "--out", out]) == 1
+    told = capsys.readouterr().err
+    assert "The learning rate must be above 0" in told and told.endswith("model.npz holds the best network so far.\n")
 
 
 def interrupted(*_: object) -> None:
