@@ -14,7 +14,17 @@ from test_checkpoints_bank import IMPORTS, definition
 
 from course_lib.checkpoints import sandbox
 from course_lib.checkpoints.exercise import exercises, notebooks
-from course_lib.grading import Submission, SubmissionError, classes, find_submissions, grade, grade_class, rules, slices
+from course_lib.grading import (
+    Submission,
+    SubmissionError,
+    classes,
+    find_submissions,
+    grade,
+    grade_class,
+    judging,
+    rules,
+    slices,
+)
 from course_lib.grading.report import checkpoints, page, scores
 from course_lib.grading_command import main
 
@@ -64,7 +74,7 @@ REACHES = "course_lib.", "bit_generator", "concurrent"  # in an answer that a te
 def test_odd_but_right_answers_pass(name):
     bodies = [body for body in RIGHT[name] if not any(each in body for each in REACHES)][::4]
     for body in bodies:
-        found = grade(submission(IMPORTS, f"{definition(exercises()[name])}    {body}\n", f"check({name})"))
+        found = grade(submission(IMPORTS, f"{definition(exercises()[name])}    {body}\n", f"check({name})", file="a.ipynb"))
         (status,) = (each.status for each in found.answers if each.exercise == name)
         assert status == "passed", body
 
@@ -89,6 +99,17 @@ def test_odd_but_right_answers_pass(name):
         ["for k in range(2):\n    low = 0 * k", "def relu(Z):\n    return np.maximum(Z, low)"],
         ["if True:\n    def relu(Z):\n        return np.maximum(Z, 0)"],
         ["def deco(f):\n    return f", "def relu(Z):\n    return np.maximum(Z, 0)", "relu = deco(relu)"],
+        ["check(relu)", "def relu(Z):\n    return np.maximum(Z, low)", "low = 0"],
+        ["table = {}\nfor k, v in [('low', 0)]:\n    table[k] = v", "def relu(Z):\n    return np.maximum(Z, table['low'])"],
+        ["class Settings:\n    pass", "Settings.low = 0", "def relu(Z):\n    return np.maximum(Z, Settings.low)"],
+        ["low = np.ones(1)\nnp.copyto(low, 0)", "def relu(Z):\n    return np.maximum(Z, low)"],
+        ["from dataclasses import dataclass", "@dataclass\nclass A:\n    low: float = 0", "def relu(Z):\n    return np.maximum(Z, A().low)"],
+        ["from numpy import maximum as max", "def relu(Z):\n    return max(Z, 0)"],
+        ["def act(input):\n    open = input > 0\n    return input * open", "relu = act"],
+        ["class Node:\n    pass", "def relu(Z):\n    out = Node()\n    out.value = np.maximum(Z, 0)\n    return out.value"],
+        ["# pasted\u2028text\n\x0c\ndef relu(Z):\n    display(Z)\n    return np.maximum(Z, 0)"],
+        ["def relu(Z):\n    return np.maximum(Z, 0)", "first = relu", "def relu(Z):\n    return first(Z)"],
+        ["\n%%time\n%%capture\ndef relu(Z):\n    return np.maximum(Z, 0)", "relu = relu(np.ones(3))"],
         ["X = mine.does_not_exist", "def relu(X):\n    X = np.maximum(X, 0)\n    return X"],
     ],
 )
@@ -137,6 +158,13 @@ HOSTILE = {
     "starts processes": "import subprocess\ndef relu(Z):\n    subprocess.run(['true'])\n    return np.maximum(Z, 0)",
     "takes all memory": "def relu(Z):\n    return np.ones((10**6, 10**7))",
     "recurses": "def relu(Z):\n    return relu(Z)",
+    "hides its code in a comment": "#\u2028def relu(Z):\u2028    from course_lib.nn.functional import relu as r; return r(Z)\ndef relu(Z):\n    return Z",
+    "takes the builtins": "def relu(Z):\n    return __builtins__['__import__']('course_lib.nn.functional', fromlist=['x']).relu(Z)",
+    "matches what is inside": "def relu(Z):\n    match mine.softmax:\n        case object(__globals__=g):\n            return g['relu'](Z)",
+    "formats what is inside": "def relu(Z):\n    return '{0.__globals__}'.format(mine.softmax)",
+    "finds a module in a module": "import random\ndef relu(Z):\n    return [random][0]._os.sys.modules['course_lib.nn.functional'].relu(Z)",
+    "saves a picture": "import scipy.sparse as s\ndef relu(Z):\n    s.save_npz('forged.npz', s.csr_matrix(Z))\n    return np.maximum(Z, 0)",
+    "imports everything": "from tqdm.utils import *\ndef relu(Z):\n    return sys.modules['course_lib.nn.functional'].relu(Z)",
     "is nested deeply": "def relu(Z):\n    return " + "(" * 3000 + "Z" + ")" * 3000,
     "holds a null": "def relu(Z):\n    return '\0'",
     "returns itself": "def relu(Z):\n    return relu",
@@ -173,6 +201,94 @@ def test_what_is_to_be_looked_at_says_why():
     found = answer("relu", HOSTILE["calls the solution"])
     assert (found.status, found.points) == ("to look at", 0)
     assert found.message == "It was not run, because it uses `course_lib.nn.functional`."
+
+
+SPLIT = """
+    def train_val_test_split(X, y, val, test, rng):
+        {trick}
+        rows = [rng.permutation(np.flatnonzero(y == c)) for c in np.unique(y)]
+        cuts = [(round(test * len(r)), round((test + val) * len(r))) for r in rows]
+        train = np.concatenate([r[b:] for r, (a, b) in zip(rows, cuts)])
+        val = np.concatenate([r[a:b] for r, (a, b) in zip(rows, cuts)])
+        test = np.concatenate([r[:a] for r, (a, b) in zip(rows, cuts)])
+        return X[train], {y}[train], X[val], {y}[val], X[test], {y}[test]
+"""
+
+
+@pytest.mark.parametrize(
+    ("trick", "y", "status"),
+    [
+        ("pass", "y", "passed"),
+        ("pass", "(0 * y)", "wrong values"),
+        ("np.array_equal = lambda *a, **k: True", "(0 * y)", "to look at"),
+        ("(lambda self: exec('self.array_equal = print'))(np)", "(0 * y)", "to look at"),
+        ("patch(np)", "(0 * y)", "to look at"),
+        ("pass", "np.array([Any() for _ in y] + [None])[:-1]", "wrong values"),
+    ],
+)
+def test_facts_cannot_be_forged(trick, y, status):
+    helpers = """
+        def patch(self):
+            self.array_equal = lambda *a, **k: True
+
+        class Any:
+            def __eq__(self, other):
+                return True
+    """
+    found = grade(submission(helpers, SPLIT.format(trick=trick, y=y), file="06_tuning.ipynb"))
+    assert found.answers[0].status == status, found.answers[0]
+
+
+def test_a_function_that_gets_past_the_rules_finds_the_solution_gone(monkeypatch):
+    monkeypatch.setattr(judging, "violations", lambda statements: [])
+    ways = (
+        "from course_lib.nn.functional import relu",
+        "def relu(Z):\n    import sys\n    return sys.modules['course_lib.nn.functional'].relu(Z)",
+        "def relu(Z):\n    return mine.softmax.__globals__['relu'](Z)",
+        "def relu(Z):\n    open('forged', 'w')",
+        "def relu(Z):\n    import os\n    os.fork()",
+        "def relu(Z):\n    import os\n    os.kill(os.getppid(), 9)",
+    )
+    for way in ways:
+        found = answer("relu", way)
+        assert (found.status, found.points) == ("to look at", 0), found
+        assert "It was stopped" in found.message
+
+
+def test_the_wanted_values_are_not_in_the_frames_of_the_child(monkeypatch):
+    monkeypatch.setattr(judging, "violations", lambda statements: [])
+    body = """
+        def relu(Z):
+            import sys
+            frame, names = sys._getframe(), []
+            while frame:
+                names += frame.f_locals
+                frame = frame.f_back
+            raise ValueError("trial" in names)
+    """
+    assert "ValueError: False" in answer("relu", body).message
+
+
+def test_a_lesson_is_known_by_its_file_before_what_else_is_in_it():
+    cells = "def predict(X, params):\n    pass", "softmax = mine.softmax\naccuracy = relu = 0.97"
+    assert grade(submission(*cells, file="07_capstone.ipynb")).notebook == "07_capstone"
+    assert grade(submission(*cells, file="kim.ipynb")).notebook == "07_capstone"
+
+
+def test_a_report_takes_any_name_and_any_length(tmp_path):
+    folder = os.fsdecode(bytes(tmp_path) + b"/M\xfcller")
+    os.mkdir(folder)
+    Path(folder, "01_forward_pass.ipynb").write_text(
+        notebook(HEAD, "def mlp_forward(X, params):\n    return X, {'\\ud800' + 'x' * 10**6: 1}"), "utf-8-sig"
+    )
+    grades = [grade(each) for each in find_submissions(tmp_path)]
+    assert grades[0].student == "M\\udcfcller" and grades[0].answers[-2].status == "wrong form"
+    texts = page(grades), scores(grades), checkpoints(grades)
+    assert all(len(text.encode("utf-8")) < 50_000 for text in texts)
+
+
+def test_more_code_than_any_notebook_needs_is_not_read():
+    assert "characters of code" in grade(submission("x = 1\n" * 100_000)).trouble
 
 
 def test_the_teachers_own_functions_are_not_lent(tmp_path, monkeypatch):
@@ -324,10 +440,10 @@ def test_the_command_tells_what_is_wrong_in_a_sentence(tmp_path, capsys):
 
 
 def test_only_the_needed_names_of_an_import_are_taken():
-    found = slices.read(notebook(HEAD, "from course_lib import nn", RELU, "relu.calls = 0")).slice("relu")
+    found = slices.read(notebook(HEAD, "from course_lib import nn", RELU, "plots.show(relu)")).slices("relu")[0]
     assert [each.source for each in found] == ["import numpy as np", RELU]
 
 
 def test_a_redefinition_leaves_what_the_first_one_needed_behind():
     text = notebook(HEAD, "from course_lib.nn import functional", "def relu(Z): return functional.relu(Z)", RELU)
-    assert rules.violations(slices.read(text).slice("relu")) == []
+    assert rules.violations(slices.read(text).slices("relu")[0]) == []

@@ -250,11 +250,18 @@ def _child(function: Function, cases: Sequence[Case], setup: Setup, writing: int
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
-        with quiet():
+
+        def work() -> None:
             for case in cases:
                 observation = observe(function, case, setup)
                 if os.getpid() == own_pid:  # and not a process that the function has started
                     _send(writing, observation)
+
+        with quiet():
+            # On a thread of its own: there the function's callers are not the judge's, who knows what is wanted.
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
     finally:
         os._exit(0)
 

@@ -8,7 +8,7 @@ A submission is never run in the process that judges it. Of a notebook only the 
 refers to is taken, as text, and run in a child process with a limit of time and memory; what comes back are arrays,
 and the judgement is made of these. So what else a notebook does has no part in it: print "passed", replace `check`,
 loop for ever, end the process. A definition that reaches for the course's own solutions, for files or for Python's
-inner workings is not run at all: a teacher has to look at it.
+inner workings is not run at all (rules.py), or stopped (guard.py): a teacher has to look at it.
 
 classes.py grades many of them on several processes or machines.
 """

@@ -1,20 +1,24 @@
 """One submission judged: a Grade, with an Answer for each exercise of its notebook."""
 
 from __future__ import annotations
+import __future__
 
 import ast
 import linecache
-import os
+import re
+import sys
 import threading
+import types
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from course_lib.checkpoints import sandbox, strays
 from course_lib.checkpoints.engine import judge
-from course_lib.checkpoints.exercise import Exercise, Function, notebooks
+from course_lib.checkpoints.exercise import Case, Exercise, Function, Setup, notebooks
 from course_lib.checkpoints.exercise import Notebook as Lesson
 from course_lib.checkpoints.values import listed
+from course_lib.grading.guard import WITHHELD, Guard
 from course_lib.grading.rules import violations
 from course_lib.grading.slices import Notebook, Statement, read
 from course_lib.grading.submissions import Submission, SubmissionError
@@ -76,39 +80,64 @@ _one_at_a_time = threading.Lock()  # `judge` turns off what is printed in the wh
 
 
 def _lesson(notebook: Notebook, file: str) -> Lesson:
-    """Which notebook of the course this is: that with the most of its exercises; the name of the file settles a tie.
+    """Which notebook of the course this is: the one that its file is called after, else that with the most of its
+    exercises checked, else defined.
 
     Raises SubmissionError if it is none.
     """
-    known = notebook.names | set(notebook.checked)
 
-    def likeness(lesson: Lesson) -> tuple[int, bool]:
-        return sum(exercise.name in known for exercise in lesson.exercises), lesson.name in file
+    def likeness(lesson: Lesson) -> tuple[bool | int, ...]:
+        names = {exercise.name for exercise in lesson.exercises}
+        found = (notebook.checked, notebook.defined, notebook.names)
+        return lesson.name in file, *(len(names & each) for each in found)
 
     lesson = max(notebooks(), key=likeness)
-    if likeness(lesson) == (0, False):
+    if not any(likeness(lesson)):
         raise SubmissionError("This is none of the course's notebooks: no exercise of the course is in it.")
     return lesson
 
 
 def _answer(exercise: Exercise, notebook: Notebook) -> Answer:
-    def answer(status: str, message: str = "", misconceptions: Sequence[str] = ()) -> Answer:
-        points = exercise.points if status == "passed" else 0
-        return Answer(exercise.name, status, points, exercise.points, tuple(misconceptions), message)
-
-    statements = notebook.slice(exercise.name)
-    if not statements:
+    """The best that one of the slices gives; if none passes, what the likeliest gives."""
+    slices = notebook.slices(exercise.name)
+    if not slices:
         for source, error in notebook.unreadable:
             if f"def {exercise.name}(" in source:
-                return answer("crashed", f"Its cell is no Python. {error}")
-        return answer(MISSING, "The notebook does not define it.")
+                return _of(exercise, "crashed", f"Its cell is no Python. {error}")
+        return _of(exercise, MISSING, "The notebook does not define it.")
+    answers = [_judged(exercise, slices[0])]
+    for statements in slices[1:]:
+        if answers[0].status not in ("passed", LOOK, "timed out") and not violations(statements):
+            answers.append(_judged(exercise, statements))
+    return next((each for each in answers if each.status == "passed"), answers[0])
+
+
+def _of(exercise: Exercise, status: str, message: str = "", misconceptions: Sequence[str] = ()) -> Answer:
+    points = exercise.points if status == "passed" else 0
+    return Answer(exercise.name, status, points, exercise.points, tuple(misconceptions), _cut(message))
+
+
+def _cut(message: str) -> str:
+    """What a report can hold: a learner's names and errors may be of any length, and in any alphabet."""
+    message = message.encode("utf-8", "backslashreplace").decode()
+    return message if len(message) < 4000 else f"{message[:4000]} ..."
+
+
+def _judged(exercise: Exercise, statements: Sequence[Statement]) -> Answer:
     if found := violations(statements):
-        return answer(LOOK, f"It was not run, because it uses {listed(f'`{each}`' for each in found)}.")
-    verdict = judge(Submitted(exercise.name, statements), sandbox.run_apart)
+        return _of(exercise, LOOK, f"It was not run, because it uses {listed(f'`{each}`' for each in found)}.")
+
+    def run(function: Function, cases: Sequence[Case], setup: Setup) -> sandbox.Run:
+        guarded = replace(setup, experiment=Guard(exercise, setup.experiment))
+        return sandbox.run_apart(function, cases, guarded)
+
+    verdict = judge(Submitted(exercise.name, statements), run)
+    if stopped := re.search(f"{WITHHELD}: ([^`\n]*)", verdict.message):
+        return _of(exercise, LOOK, f"It was stopped, because of this: {stopped[1]}.")
     misconceptions = verdict.misconceptions
     if not misconceptions and verdict.status not in ("passed", "not started") and _uses_data(exercise.name, statements):
         misconceptions = (strays.NAME,)
-    return answer(verdict.status, verdict.text, misconceptions)
+    return _of(exercise, verdict.status, verdict.text, misconceptions)
 
 
 def _uses_data(name: str, statements: Sequence[Statement]) -> bool:
@@ -125,7 +154,7 @@ class Submitted:
 
     def __init__(self, name: str, statements: Sequence[Statement]) -> None:
         self.__name__ = name
-        self._source = "\n\n".join(each.source for each in statements) + "\n"
+        self._sources = [each.source for each in statements]
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         if not hasattr(self, "__wrapped__"):
@@ -133,11 +162,15 @@ class Submitted:
         return self.__wrapped__(*arguments, **keywords)
 
     def _run_the_text(self) -> Function:
-        os.environ["COURSE_PROGRESS"] = os.devnull  # `mine` lends the course's functions, not those of the teacher
-        sandbox.judged = self.__name__
-        filename = f"<{self.__name__}>"
-        linecache.cache[filename] = (len(self._source), None, self._source.splitlines(keepends=True), filename)
-        namespace: dict[str, Any] = {"__name__": "submission"}
-        exec(compile(self._source, filename, "exec"), namespace)
-        function: Function = namespace[self.__name__]
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module  # where dataclasses look for their module
+        vars(module)["display"] = lambda *things, **how: None
+        for number, source in enumerate(self._sources):
+            filename = f"<{self.__name__} {number}>"
+            linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+            exec(compile(source, filename, "exec", ANNOTATIONS_AS_TEXT, dont_inherit=True), vars(module))
+        function: Function = vars(module)[self.__name__]
         return function
+
+
+ANNOTATIONS_AS_TEXT = __future__.annotations.compiler_flag  # they need not mean anything here

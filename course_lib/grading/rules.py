@@ -17,35 +17,45 @@ from course_lib.grading.slices import Statement, root_of
 
 MODULES = frozenset(
     "abc array bisect cmath collections contextlib copy dataclasses datetime decimal enum fractions functools heapq "
-    "itertools math matplotlib numbers numpy operator pprint random re scipy sklearn statistics string textwrap time "
-    "tqdm typing warnings".split()
+    "itertools logging math matplotlib numbers numpy operator pprint random re scipy sklearn statistics string "
+    "textwrap time tqdm types typing warnings".split()
 )
+STARS = frozenset({"numpy", "math", "cmath", "numpy.random", "numpy.linalg", "scipy.special"})  # import * from these
 FROM_THE_COURSE = frozenset({"course_lib.checkpoints.mine", "course_lib.data.load"})
-BUILTINS = frozenset(
-    "__import__ breakpoint compile delattr eval exec getattr globals input locals memoryview open setattr vars "
-    "get_ipython".split()
-)
+BUILTINS = frozenset("__import__ breakpoint compile delattr eval exec getattr globals input open setattr vars".split())
 ATTRIBUTES = frozenset(
     # files and inner parts of NumPy, and the frames of running code
-    "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile tofile fromregex memmap open_memmap "
-    "DataSource ctypeslib ctypes f2py distutils testing lib core compat f_back f_globals f_locals f_builtins "
+    "load save savez savez_compressed savetxt loadtxt genfromtxt fromfile tofile fromregex memmap open_memmap dump "
+    "DataSource savefig imsave ctypeslib ctypes f2py distutils core compat f_back f_globals f_locals f_builtins "
     "tb_frame tb_next gi_frame cr_frame ag_frame gi_code func_globals "
     # attributes by a text, texts that are run, and modules inside of other modules
-    "attrgetter methodcaller Formatter get_field get_type_hints ForwardRef "
-    "builtins gc importlib inspect io os pathlib shutil signal subprocess sys threading".split()
+    "attrgetter methodcaller Formatter get_field get_type_hints ForwardRef update_wrapper redirect_stdout "
+    "redirect_stderr singledispatch bltns builtins gc importlib inspect io os pathlib shutil signal subprocess sys "
+    "threading FunctionType CodeType".split()
 )
-PLAIN_DUNDERS = frozenset("__init__ __name__ __doc__ __len__ __getitem__ __iter__ __next__ __call__".split())
-OWN_ATTRIBUTES = frozenset({"shape", "dtype", "writeable", "real", "imag", "flat", "state"})  # of arrays and generators
+DUNDERS = frozenset(
+    "__annotations__ __call__ __class__ __doc__ __getitem__ __init__ __iter__ __len__ __module__ __name__ __next__ "
+    "__qualname__ __version__".split()
+)
+SECRETIVE = "__", "course_lib", "f_back", "tb_frame"  # in a text that is no docstring
 
 
 def violations(statements: Iterable[Statement]) -> list[str]:
     """What a teacher has to look at, in the words of the source: ["course_lib.nn.functional", "open"]. Mostly empty."""
-    found: dict[str, None] = {}
+    statements, found = list(statements), dict[str, None]()
     nodes = [node for each in statements for node in ast.walk(each.node)]
-    imported = {alias.asname or alias.name.partition(".")[0] for node in nodes for alias in _aliases(node)}
-    own = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))} | {"self", "cls"}
+    imported = {alias.asname or alias.name.partition(".")[0] for node in nodes for alias in _aliases(node)} | {"mine"}
+    for _ in range(2):  # and names for these: n = np
+        imported |= {target.id for node in nodes for target in _targets(node) if _is_from(node, imported)}
+    own = {member.name for node in nodes if isinstance(node, ast.ClassDef) for member in _members(node)}
+    bound = {name for each in statements for name in each.binds}
+    texts = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}  # docstrings
+    for each in statements:
+        found.update(dict.fromkeys(sorted(each.needs & BUILTINS - bound)))
+        found.update(dict.fromkeys(sorted(name for name in each.needs if name[:2] == "__" and name not in DUNDERS)))
     for node in nodes:
-        found.update(dict.fromkeys(_in(node, imported - own, own)))
+        if id(node) not in texts:
+            found.update(dict.fromkeys(_in(node, imported, own)))
     return list(found)
 
 
@@ -53,25 +63,51 @@ def _aliases(node: ast.AST) -> list[ast.alias]:
     return node.names if isinstance(node, (ast.Import, ast.ImportFrom)) else []
 
 
+def _targets(node: ast.AST) -> list[ast.Name]:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.NamedExpr) else []
+    return [target for target in targets if isinstance(target, ast.Name)]
+
+
+def _is_from(node: ast.AST, imported: set[str]) -> bool:
+    """Whether a name is given for something imported itself, as in n = np, and not for what it computes."""
+    value = node.value if isinstance(node, (ast.Assign, ast.NamedExpr)) else None
+    return isinstance(value, (ast.Name, ast.Attribute)) and root_of(value) in imported
+
+
+def _members(node: ast.ClassDef) -> Iterator[ast.FunctionDef]:
+    return (each for each in node.body if isinstance(each, ast.FunctionDef))
+
+
 def _in(node: ast.AST, imported: set[str], own: set[str]) -> Iterator[str]:
     match node:
         case ast.Import(names):
             yield from (alias.name for alias in names if not _is_harmless(alias.name))
+        case ast.ImportFrom(module, [ast.alias("*")], 0):
+            yield from () if module in STARS else (f"everything in {module}",)
         case ast.ImportFrom(module, names, level):
             whole = [f"{'.' * level}{module or ''}.{alias.name}" for alias in names]
             yield from (name for name in whole if name not in FROM_THE_COURSE and not _is_harmless(name))
-        case ast.Name(identifier):
-            if identifier in BUILTINS:
-                yield identifier
-        case ast.Attribute(_, attribute):
-            root, changes = root_of(node), not isinstance(node.ctx, ast.Load)
-            dunder = attribute.startswith("__") and attribute not in PLAIN_DUNDERS
-            private = attribute.startswith("_") and root in imported
-            changed = changes and (root in imported or (attribute not in OWN_ATTRIBUTES and root not in own))
-            if dunder or private or changed or attribute in ATTRIBUTES:
+        case ast.Attribute(ast.Name("self" | "cls"), attribute) if not attribute.startswith("__"):
+            pass
+        case ast.Attribute(_, attribute, ast.Load()):
+            inner = attribute.startswith("_") and root_of(node) in {"", *imported}
+            if (_is_inner(attribute) or inner) and attribute not in DUNDERS | own:
                 yield ast.unparse(node)
-        case ast.Subscript() if not isinstance(node.ctx, ast.Load) and root_of(node) in imported:
-            yield ast.unparse(node)
+        case ast.Attribute():  # given a value, or deleted
+            if root_of(node) in imported | {""}:
+                yield ast.unparse(node)
+        case ast.MatchClass(_, _, attributes, _):
+            yield from filter(_is_inner, attributes)
+        case ast.keyword(name) if name in ("assigned", "updated"):
+            yield name
+        case ast.FunctionDef(name) if name.startswith(("__reduce", "__setstate", "__getattribute", "__set_name")):
+            yield name
+        case ast.Constant(str(text)) if text != "__main__":
+            yield from (f'the text "{each}"' for each in SECRETIVE if each in text)
+
+
+def _is_inner(attribute: str) -> bool:
+    return (attribute.startswith("__") and attribute not in DUNDERS) or attribute in ATTRIBUTES
 
 
 def _is_harmless(module: str) -> bool:

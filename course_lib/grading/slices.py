@@ -10,6 +10,10 @@
 
 Whatever else the notebook does is left out, so it can neither help nor harm. Which names a statement needs and which it
 binds is what Python's compiler says.
+
+Notebooks are not always run from top to bottom, so there may be several slices, the likeliest first: what stands before
+the exercise's check, up to its definition, or anywhere; and that with every statement that may have changed what it
+needs.
 """
 
 from __future__ import annotations
@@ -18,8 +22,8 @@ import ast
 import builtins
 import dis
 import warnings
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import CodeType
 
 import nbformat
@@ -28,23 +32,45 @@ from IPython.core.inputtransformer2 import TransformerManager
 from course_lib.checkpoints.learner import globals_in_body
 from course_lib.grading.submissions import SubmissionError
 
-HARMLESS_MAGIC = ("%%time", "%%capture")  # the rest of such a cell is plain Python
+HARMLESS_MAGIC = ("%%time", "%%capture", "%%prun")  # the rest of such a cell is plain Python
+SHOWS = frozenset({"check", "hint", "judge", "progress", "print", "display"})  # calls that change nothing
+MOST_CODE = 500_000  # characters in one notebook; those of the course have up to 40,000
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement at the top level of a notebook: its source, and the names that it needs and binds.
+    """A statement at the top level of a notebook, and its names.
 
-    `alters` are names whose object it changes without binding it: LIMITS["lr"] = 1, names.append("W3").
-    `defines` is the one name that it gives a new meaning, whatever that was before: def, class.
+    needs       what it looks up, at once or in a function that it defines; builtins are among them
+    binds       what it gives a meaning
+    alters      whose object it changes without binding the name: LIMITS["lr"] = 1, names.append("W3")
+    mentions    what it looks up at once
     """
 
     node: ast.stmt
-    source: str
     needs: frozenset[str]
     binds: frozenset[str]
     alters: frozenset[str]
-    defines: str = ""
+    mentions: frozenset[str]
+
+    @property
+    def source(self) -> str:
+        """What is run: made from what was looked at, so that the two cannot differ."""
+        return ast.unparse(self.node)
+
+    @property
+    def defines(self) -> str:
+        """The one name that it gives a new meaning whatever that was before, "" if it does not: def, class."""
+        is_definition = isinstance(self.node, (ast.FunctionDef, ast.ClassDef)) and self.node.name not in self.mentions
+        return self.node.name if is_definition else ""  # type: ignore[attr-defined]
+
+    @property
+    def is_import(self) -> bool:
+        return isinstance(self.node, (ast.Import, ast.ImportFrom))
+
+    @property
+    def imports_everything(self) -> bool:
+        return isinstance(self.node, ast.ImportFrom) and any(alias.name == "*" for alias in self.node.names)
 
 
 @dataclass(frozen=True)
@@ -55,22 +81,30 @@ class Notebook:
     unreadable: tuple[tuple[str, str], ...] = ()  # a cell's text and what is wrong in it
 
     @property
+    def defined(self) -> set[str]:
+        return {each.defines for each in self.statements if each.defines}
+
+    @property
     def names(self) -> set[str]:
         """All names that are given a meaning."""
         return {name for each in self.statements for name in each.binds}
 
     @property
-    def checked(self) -> list[str]:
-        """The names in check(...), in order."""
-        return [name for each in self.statements if (name := _checked(each.node))]
+    def checked(self) -> set[str]:
+        """The names in check(...)."""
+        return {name for each in self.statements if (name := _checked(each.node))}
 
-    def slice(self, name: str) -> list[Statement]:
-        """The statements that `name` needs, in order, as they stand before its last check(...).
+    def slices(self, name: str) -> list[list[Statement]]:
+        """The statements that `name` needs, in order: one or several lists; none if `name` is not defined.
 
-        Of an import only the names that are needed remain. [] if `name` is not defined.
+        Of an import only the names that are needed remain.
         """
-        ends = [i for i, each in enumerate(self.statements) if _checked(each.node) == name]
-        return list(_pruned(self.statements[: ends[-1]] if ends else self.statements, name))
+        checks = [i for i, each in enumerate(self.statements) if _checked(each.node) == name]
+        definitions = [i + 1 for i, each in enumerate(self.statements) if each.defines == name]
+        ends = [*checks[-1:], *definitions[-1:], None]
+        found = [_pruned(self.statements[:end], name) for end in ends]
+        found.append(_pruned(self.statements, name, wide=True))
+        return [each for i, each in enumerate(found) if each and each not in found[:i]]
 
 
 def read(text: str) -> Notebook:
@@ -79,70 +113,63 @@ def read(text: str) -> Notebook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of cells without an id, and the like
             cells = nbformat.reads(text, as_version=4).cells  # type: ignore[no-untyped-call]
-        sources = [cell.source for cell in cells if cell.cell_type == "code"]
+        sources = [str(cell.get("source", "")) for cell in cells if cell.cell_type == "code"]
     except nbformat.reader.NotJSONError:
         raise SubmissionError("This is not a notebook: it is not JSON, perhaps because it was cut short.") from None
     except Exception:  # whatever nbformat stumbles over in a foreign file; a RecursionError too
         raise SubmissionError("This is not a notebook: its JSON does not have the form of one.") from None
+    if (size := sum(map(len, sources))) > MOST_CODE:
+        raise SubmissionError(f"It holds {size} characters of code; no notebook of the course needs {MOST_CODE}.")
     statements: list[Statement] = []
     unreadable = []
     for source in sources:
         try:
-            statements += _statements(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            statements += list(_statements(source))
+        except Exception as error:  # SyntaxError; a null character; monstrous ones: RecursionError, MemoryError
             unreadable.append((source, f"{type(error).__name__}: {error}"))
     return Notebook(tuple(statements), tuple(unreadable))
 
 
 def _statements(cell: str) -> Iterator[Statement]:
-    """Raises SyntaxError or ValueError (a null character), and for monstrous ones RecursionError or MemoryError."""
-    first, _, rest = cell.partition("\n")
-    if first.startswith("%%"):
-        if not first.startswith(HARMLESS_MAGIC):
+    cell = cell.lstrip("\n")
+    while cell.startswith("%%"):
+        if not cell.startswith(HARMLESS_MAGIC):
             return
-        cell = "\n" + rest
+        cell = cell.partition("\n")[2].lstrip("\n")
     text = TransformerManager().transform_cell(cell)  # type: ignore[no-untyped-call]  # %magic and !command: calls
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of "\d" in a string
         for node in ast.parse(text).body:
-            if isinstance(node, ast.ImportFrom) and node.module == "__future__":
-                continue
-            yield _statement(node, text)
+            if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+                yield _statement(node)
 
 
-def _statement(node: ast.stmt, text: str) -> Statement:
+def _statement(node: ast.stmt) -> Statement:
+    ast.unparse(node)  # may raise RecursionError: here, where the cell is told
     code = compile(ast.Module([node], []), "<a notebook>", "exec", dont_inherit=True)
-    needs = frozenset(globals_in_body(code)) - set(dir(builtins))
-    source, defines = ast.unparse(node), ""
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        source, defines = _whole_lines(node, text), "" if _loads_now(code, node.name) else node.name
-    return Statement(node, source, needs, frozenset(_stored(code)), frozenset(_altered(node)), defines)
+    return Statement(
+        node,
+        needs=frozenset(globals_in_body(code)),
+        binds=frozenset(_named(code, "STORE_NAME", "STORE_GLOBAL")),
+        alters=frozenset(_altered(node)),
+        mentions=frozenset(_named(code, "LOAD_NAME")),
+    )
 
 
-def _whole_lines(node: ast.FunctionDef | ast.ClassDef, text: str) -> str:
-    """The source of a definition as it was written, comments and all, with its decorators."""
-    first = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-    lines = text.splitlines()[first - 1 : node.end_lineno]
-    alone = not lines[0][:1].isspace() and ";" not in lines[0]
-    return "\n".join(lines) if alone else ast.unparse(node)
-
-
-def _stored(code: CodeType) -> set[str]:
-    return {each.argval for each in dis.get_instructions(code) if each.opname in ("STORE_NAME", "STORE_GLOBAL")}
-
-
-def _loads_now(code: CodeType, name: str) -> bool:
-    """Whether the statement itself looks the name up, in a decorator or a default value, and not a body later on."""
-    return any(each.opname == "LOAD_NAME" and each.argval == name for each in dis.get_instructions(code))
+def _named(code: CodeType, *operations: str) -> Iterator[str]:
+    return (each.argval for each in dis.get_instructions(code) if each.opname in operations)
 
 
 def _altered(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, (ast.Assign, ast.AugAssign, ast.Delete)):
-        targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
-        yield from (root for target in targets if isinstance(target, ast.Subscript) and (root := root_of(target)))
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        if root := root_of(node.value.func):
-            yield root
+    """Roots of x[...] = ..., x.y = ... and x.method(...), in loops and conditions too, but not in functions."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return
+    for each in ast.walk(node):
+        if isinstance(each, (ast.Subscript, ast.Attribute)) and not isinstance(each.ctx, ast.Load):
+            yield root_of(each)
+        match each:
+            case ast.Expr(ast.Call(ast.Attribute() as method)):
+                yield root_of(method)
 
 
 def root_of(node: ast.expr) -> str:
@@ -160,35 +187,44 @@ def _checked(node: ast.stmt) -> str:
     return ""
 
 
-def _pruned(statements: Sequence[Statement], name: str) -> Iterator[Statement]:
-    """The statements that `name` needs, and those that these need, in order."""
-    last_definition = {each.defines: i for i, each in enumerate(statements) if each.defines}
-    imports = [each for each in statements if isinstance(each.node, (ast.Import, ast.ImportFrom))]
-    imported = {bound for each in imports for bound in each.binds}
-    needed, taken, grown = {name}, set[int](), True
-    while grown:
-        grown = False
-        for i, each in enumerate(statements):
-            binds = {bound for bound in each.binds & needed if i >= last_definition.get(bound, 0)}
-            alters = {altered for altered in each.alters & needed if altered not in imported}
-            if i not in taken and (binds or alters or _imports_everything(each.node)):
+def _shows(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(ast.Call(ast.Name(name))):
+            return name in SHOWS
+    return False
+
+
+def _pruned(statements: Sequence[Statement], name: str, *, wide: bool = False) -> list[Statement]:
+    """The statements that `name` needs, and those that these need, in order; [] if none gives it a meaning.
+
+    wide    with all earlier meanings of a name, and with every statement that may have changed one
+    """
+    last_definition = {} if wide else {each.defines: i for i, each in enumerate(statements)}
+    imported = {bound for each in statements if each.is_import for bound in each.binds}
+    places: dict[str, list[int]] = {}  # name -> the statements that give it its value
+    for i, each in enumerate(statements):
+        changes = each.alters | (each.mentions - {name} if wide and not _shows(each.node) else set())
+        for bound in {*(b for b in each.binds if i >= last_definition.get(b, 0)), *(changes - imported)}:
+            places.setdefault(bound, []).append(i)
+    if not any(name in statements[i].binds for i in places.get(name, [])):
+        return []
+    needed, taken, waiting = {name}, set[int](), [name]
+    while waiting:
+        for i in places.get(waiting.pop(), []):
+            if i not in taken:
                 taken.add(i)
-                needed |= each.needs
-                grown = True
-    if any(statements[i].binds & {name} for i in taken):
-        yield from (_only_what_is_needed(statements[i], needed) for i in sorted(taken))
+                waiting += statements[i].needs - needed
+                needed |= statements[i].needs
+    if any(each not in places and not hasattr(builtins, each) for each in needed):
+        taken |= {i for i, each in enumerate(statements) if each.imports_everything}
+    return [_only_what_is_needed(statements[i], needed) for i in sorted(taken)]
 
 
-def _imports_everything(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
-
-
-def _only_what_is_needed(statement: Statement, needed: set[str]) -> Statement:
+def _only_what_is_needed(statement: Statement, needed: Iterable[str]) -> Statement:
     node = statement.node
-    if not isinstance(node, (ast.Import, ast.ImportFrom)) or _imports_everything(node):
+    if not isinstance(node, (ast.Import, ast.ImportFrom)) or statement.imports_everything:
         return statement
     aliases = [each for each in node.names if (each.asname or each.name.partition(".")[0]) in needed]
-    shorter: ast.Import | ast.ImportFrom = (
-        ast.Import(aliases) if isinstance(node, ast.Import) else ast.ImportFrom(node.module, aliases, node.level)
-    )
-    return Statement(shorter, ast.unparse(shorter), statement.needs, statement.binds, statement.alters)
+    if isinstance(node, ast.Import):
+        return replace(statement, node=ast.Import(aliases))
+    return replace(statement, node=ast.ImportFrom(node.module, aliases, node.level))

@@ -59,12 +59,13 @@ def _read(folder: Path, file: Path) -> Submission:
         elif file.stat().st_size > LARGEST:
             trouble = f"it is larger than {LARGEST // 1_000_000} million bytes"
         else:
-            text = file.read_text("utf-8")
+            text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
         trouble = "it is not a text in UTF-8"
     except OSError as error:
         trouble = error.strerror or str(error)
-    return Submission(_student(name), name.as_posix(), text, trouble)
+    student, path = (each.encode("utf-8", "backslashreplace").decode() for each in (_student(name), name.as_posix()))
+    return Submission(student, path, text, trouble)
 
 
 def _student(file: Path) -> str:

@@ -74,7 +74,7 @@ def _rows_in(returned: Any, X: Array, y: Array) -> tuple[Rows, bool]:
     """The rows of X that stand in each part, and whether each label stands with its example."""
     if returned is None:
         raise MisfitError("Your function returned None where six arrays were wanted. Is a `return` missing?")
-    arrays = [np.asarray(part) for part in returned] if isinstance(returned, Iterable) else []
+    arrays = [np.asarray(plain(part)) for part in returned] if isinstance(returned, Iterable) else []
     if len(arrays) != 6:
         raise MisfitError(f"Six arrays were wanted, ({', '.join(PARTS)}); yours is {describe(plain(returned))}.")
     rows, in_step = [], True
