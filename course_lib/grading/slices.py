@@ -136,9 +136,9 @@ def _statements(cell: str) -> Iterator[Statement]:
         if not cell.startswith(HARMLESS_MAGIC):
             return
         cell = cell.partition("\n")[2].lstrip("\n")
-    text = TransformerManager().transform_cell(cell)  # type: ignore[no-untyped-call]  # %magic and !command: calls
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of "\d" in a string
+        warnings.simplefilter("ignore")  # of "\d" in a string, of a form feed
+        text = TransformerManager().transform_cell(cell)  # type: ignore[no-untyped-call]  # %magic and !command: calls
         for node in ast.parse(text).body:
             if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
                 yield _statement(node)
