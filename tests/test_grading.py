@@ -273,6 +273,8 @@ def test_a_lesson_is_known_by_its_file_before_what_else_is_in_it():
     cells = "def predict(X, params):\n    pass", "softmax = mine.softmax\naccuracy = relu = 0.97"
     assert grade(submission(*cells, file="07_capstone.ipynb")).notebook == "07_capstone"
     assert grade(submission(*cells, file="kim.ipynb")).notebook == "07_capstone"
+    assert grade(submission(cells[0], file="02_backprop.ipynb")).notebook == "07_capstone"
+    assert grade(submission("x = 1", file="02_backprop.ipynb")).notebook == "02_backprop"
 
 
 def test_a_report_takes_any_name_and_any_length(tmp_path):

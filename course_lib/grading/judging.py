@@ -80,16 +80,16 @@ _one_at_a_time = threading.Lock()  # `judge` turns off what is printed in the wh
 
 
 def _lesson(notebook: Notebook, file: str) -> Lesson:
-    """Which notebook of the course this is: the one that its file is called after, else that with the most of its
-    exercises checked, else defined.
+    """Which notebook of the course this is: the one that its file is called after, if it has any exercise of that, else
+    the one with the most of its exercises checked, or defined.
 
     Raises SubmissionError if it is none.
     """
 
     def likeness(lesson: Lesson) -> tuple[bool | int, ...]:
         names = {exercise.name for exercise in lesson.exercises}
-        found = (notebook.checked, notebook.defined, notebook.names)
-        return lesson.name in file, *(len(names & each) for each in found)
+        found = [len(names & each) for each in (notebook.checked, notebook.defined, notebook.names)]
+        return lesson.name in file and any(found), *found, lesson.name in file
 
     lesson = max(notebooks(), key=likeness)
     if not any(likeness(lesson)):
