@@ -103,7 +103,7 @@ def names(record: Record) -> list[str]:
         {"lr": 0.01, "batch_size": 1, "epochs": 1},
         {"lr": 0.1, "init": 0.01},
     ],
-    ids=str,
+    ids=lambda settings: ", ".join(settings),
 )
 def test_a_healthy_run_is_silent(seed: int, settings: dict[str, Any]) -> None:
     assert names(run(seed=seed, **settings)) == []
