@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from harness import QUICK_LAB, Lab, Notebook, chromium, find_chromium
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, expect
+
+expect.set_options(timeout=30_000)  # a kernel on a busy machine answers late; what comes at once is not waited for
 
 
 @pytest.fixture(scope="session")

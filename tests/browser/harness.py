@@ -39,7 +39,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCREENSHOTS = Path(__file__).resolve().parent / "screenshots"
@@ -381,6 +381,9 @@ def line(cell: Locator, number: int = 0) -> Locator:
 
 
 def press(handle: Locator, key: str, times: int = 1) -> None:
+    """Press a key on a slider's handle, once the slider can be used: it takes no keys before a prediction is made."""
+    whole = handle.locator("xpath=ancestor::*[contains(@class,'noUi-target')]")
+    expect(whole).not_to_have_attribute("disabled", "true")
     handle.focus()
     for _ in range(times):
         handle.page.keyboard.press(key)

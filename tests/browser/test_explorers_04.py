@@ -118,7 +118,7 @@ def epoch(cell: Locator) -> float:
 
 def settings(cell: Locator, begin: str) -> None:
     """Wait until the sliders' last values have come to the kernel, and so into the picture."""
-    expect(cell.get_by_role("img")).to_have_attribute("title", re.compile(f"^{re.escape(begin)}"), timeout=20_000)
+    expect(cell.get_by_role("img")).to_have_attribute("title", re.compile(f"^{re.escape(begin)}"))
 
 
 def wait_for_epoch(notebook: Notebook, cell: Locator, at_least: float) -> None:
@@ -198,7 +198,7 @@ def test_both_missions_of_the_desk_by_keys(open_explorer: Callable[..., Opened])
     press(lr, "ArrowRight", 30)
     settings(cell, "lr 3.2, ")
     button(cell, "Play").press("Enter")
-    expect(line(cell, 1)).to_contain_text("What else makes a step longer?", timeout=20_000)
+    expect(line(cell, 1)).to_contain_text("What else makes a step longer?")
     shots(notebook, "desk-diverged", "training_desk")
     press(lr, "Home")
     press(lr, "ArrowRight", 25)
@@ -207,7 +207,7 @@ def test_both_missions_of_the_desk_by_keys(open_explorer: Callable[..., Opened])
     settings(cell, "lr 0.032, momentum 0.99, batch 4, ")
     button(cell, "Stop").press("Enter")
     button(cell, "Play").press("Enter")
-    expect(line(cell)).to_contain_text("First mission done", timeout=20_000)
+    expect(line(cell)).to_contain_text("First mission done")
     button(cell, "Stop").press("Enter")
     press(mu, "Home")
     press(lr, "ArrowRight", 10)
@@ -216,9 +216,9 @@ def test_both_missions_of_the_desk_by_keys(open_explorer: Callable[..., Opened])
     button(cell, "cosine decay").press("Enter")
     settings(cell, "lr 0.32, momentum 0, batch 32, cosine decay, 64 hidden units")
     button(cell, "Play").press("Enter")
-    expect(line(cell)).to_contain_text("Second mission done", timeout=20_000)
+    expect(line(cell)).to_contain_text("Second mission done")
     expect(line(cell)).to_have_class("course-line done")
-    expect(status(cell)).to_have_text("All 20 epochs are done.", timeout=20_000)
+    expect(status(cell)).to_have_text("All 20 epochs are done.")
     shots(notebook, "desk-done", "training_desk")
 
 
@@ -248,7 +248,7 @@ def test_an_error_while_it_trains_is_a_sentence_and_an_endless_loop_is_ended(
     shots(notebook, "desk-error", "training_desk")
     button(cell, "cosine decay").press("Enter")
     button(cell, "Play").press("Enter")
-    expect(cell.locator(".course-line.error")).to_contain_text("Is there a loop that does not end?", timeout=20_000)
+    expect(cell.locator(".course-line.error")).to_contain_text("Is there a loop that does not end?")
     assert notebook.kernel("print('alive')") == "alive"
     button(cell, "constant").press("Enter")
     press(slider(cell, "learning rate"), "ArrowLeft", 10)

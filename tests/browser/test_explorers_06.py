@@ -46,13 +46,13 @@ def train(cell: Locator, name: str = "Train") -> None:
     assert left
     expect(button(cell, name)).to_be_enabled()
     button(cell, name).press("Enter")
-    expect(budget(cell)).to_contain_text(f"{int(left[0]) - 1} of {BUDGET} trainings left", timeout=20_000)
+    expect(budget(cell)).to_contain_text(f"{int(left[0]) - 1} of {BUDGET} trainings left")
 
 
 def stands_at(cell: Locator, settings: str) -> None:
     """Wait until the kernel knows of what was pressed: a click may overtake a slider that still moves."""
     picture = cell.get_by_role("img")
-    expect(picture).to_have_attribute("title", re.compile(re.escape(settings)), timeout=20_000)
+    expect(picture).to_have_attribute("title", re.compile(re.escape(settings)))
 
 
 # ---- how it feels --------------------------------------------------------------------------------
