@@ -375,6 +375,12 @@ def button(cell: Locator, name: str) -> Locator:
     return cell.get_by_role("button", name=name, exact=True)
 
 
+def push(target: Locator) -> None:
+    """Push a button by the keyboard, once it can be used: Playwright's `press` does not wait for that."""
+    expect(target).to_be_enabled()
+    target.press("Enter")
+
+
 def line(cell: Locator, number: int = 0) -> Locator:
     """The first line of text, which is the mission; or with 1 the one after it, such as the remark."""
     return cell.locator(".course-line").nth(number)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import Lab, Notebook, assert_slider_quick, button, line, press, shots, slider
+from harness import Lab, Notebook, assert_slider_quick, button, line, press, push, shots, slider
 from playwright.sync_api import Browser, Locator, expect
 
 SLIDERS = {  # the slider that is dragged
@@ -48,7 +48,7 @@ def test_activations_by_keys(open_explorer: Callable[..., tuple[Notebook, Locato
     press(slider(cell, "weight scale"), "End")
     expect(line(cell)).to_contain_text("second half: at scale 20.0")
     shots(notebook, "activations-saturated", "explorers.act")
-    cell.get_by_role("button", name="ReLU").press("Enter")
+    push(cell.get_by_role("button", name="ReLU"))
     expect(line(cell)).to_contain_text("Done")
     expect(line(cell)).to_have_class("course-line done")
     shots(notebook, "activations-done", "explorers.act")
@@ -70,7 +70,7 @@ def test_init_scale_by_keys_after_a_prediction(open_explorer: Callable[..., tupl
     handle = slider(cell, "scale (1 is He's)")
     shots(notebook, "init_scale-question", "explorers.init")
     expect(cell.get_by_role("button", name="tanh")).to_be_disabled()
-    cell.get_by_role("button", name="It makes them grow").press("Enter")
+    push(cell.get_by_role("button", name="It makes them grow"))
     expect(cell.get_by_role("button", name="tanh")).to_be_enabled()
     press(handle, "Home")
     press(handle, "ArrowRight", 20)  # 2^(-1 + 20 * 0.025) = 0.71
@@ -91,7 +91,7 @@ def test_boundary_by_keys(open_explorer: Callable[..., tuple[Notebook, Locator]]
         expect(cell.get_by_role("img")).to_have_attribute("title", re.compile(f"without the ReLU, {units} hidden"))
     expect(line(cell)).to_contain_text("It cannot be done")
     shots(notebook, "boundary-line", "explorers.bound")
-    cell.get_by_role("button", name="with ReLU").press("Enter")
+    push(cell.get_by_role("button", name="with ReLU"))
     press(handle, "Home")
     for units in (2, 3, 4, 6, 8):
         press(handle, "ArrowRight")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import Lab, Latency, Notebook, assert_quick, assert_slider_quick, button, line, shots
+from harness import Lab, Latency, Notebook, assert_quick, assert_slider_quick, button, line, push, shots
 from playwright.sync_api import Browser, Locator, expect
 
 NAMES = ("backprop_stepper", "shape_puzzle", "predict_sign", "v_curve")
@@ -182,9 +182,9 @@ def test_the_mission_of_the_stepper_by_keys(open_explorer: Callable[..., tuple[N
     notebook.page.keyboard.press("Home")  # b1[1] = -2
     expect(line(cell)).to_contain_text("Why?")
     shots(notebook, "stepper-why", "backprop_stepper")
-    button(cell, "Both of its inputs are 0").press("Enter")
+    push(button(cell, "Both of its inputs are 0"))
     expect(line(cell, 1)).to_contain_text("none is 0")
-    button(cell, "Its ReLU is closed for both examples").press("Enter")
+    push(button(cell, "Its ReLU is closed for both examples"))
     expect(line(cell)).to_contain_text("Done")
     button(cell, "Last").click()
     shots(notebook, "stepper-done", "backprop_stepper")
@@ -212,10 +212,10 @@ def test_the_shape_puzzle_by_keys(open_explorer: Callable[..., tuple[Notebook, L
     turn = {"X": 0, "dZ": 1, "W": 2}
 
     def press(name: str) -> None:
-        button(cell, name).press("Enter")
+        push(button(cell, name))
 
     def press_t(tile: str) -> None:
-        cell.get_by_role("button", name="T", exact=True).nth(turn[tile]).press("Enter")
+        push(cell.get_by_role("button", name="T", exact=True).nth(turn[tile]))
 
     shots(notebook, "puzzle-1", "shape_puzzle")
     press("X (N, D)")
@@ -268,14 +268,14 @@ def test_predict_the_sign_by_keys(open_explorer: Callable[..., tuple[Notebook, L
         expect(line(cell)).to_contain_text(f"Round {number} of 7. ")
         expect(line(cell)).to_contain_text("What does the loss do?")
         expect(button(cell, "Next round" if number < 7 else "Again, with new networks")).to_be_disabled()
-        button(cell, "It goes up").press("Enter")
+        push(button(cell, "It goes up"))
         expect(line(cell)).to_contain_text("predicted")
         expect(button(cell, "It goes up")).to_be_disabled()
         shots(notebook, f"sign-{number}-answer", "predict_sign")
         if number < 7:
-            button(cell, "Next round").press("Enter")
+            push(button(cell, "Next round"))
     expect(line(cell, 1)).to_contain_text("All rounds are played")
-    button(cell, "Again, with new networks").press("Enter")
+    push(button(cell, "Again, with new networks"))
     expect(line(cell)).to_contain_text("Round 1 of 7. ")
 
 
@@ -291,8 +291,8 @@ def test_the_mission_of_the_v_curve_by_keys(open_explorer: Callable[..., tuple[N
         keyboard.press("ArrowLeft")
     expect(line(cell)).to_contain_text("second half")
     shots(notebook, "v-best", "v_curve")
-    button(cell, "ReLU").press("Enter")
-    button(cell, "64 examples").press("Enter")
+    push(button(cell, "ReLU"))
+    push(button(cell, "64 examples"))
     handle(cell).focus()
     for _ in range(8):  # -> 1.8e-3
         keyboard.press("ArrowRight")
@@ -302,8 +302,8 @@ def test_the_mission_of_the_v_curve_by_keys(open_explorer: Callable[..., tuple[N
         keyboard.press("ArrowRight")
     expect(line(cell)).to_contain_text("Done")
     shots(notebook, "v-done", "v_curve")
-    button(cell, "float32").press("Enter")
-    button(cell, "one-sided").press("Enter")
-    button(cell, "sigmoid").press("Enter")
+    push(button(cell, "float32"))
+    push(button(cell, "one-sided"))
+    push(button(cell, "sigmoid"))
     expect(cell.get_by_role("img")).to_have_attribute("title", re.compile("^sigmoid, float32, one-sided"))
     shots(notebook, "v-float32", "v_curve")

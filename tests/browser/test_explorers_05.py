@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from harness import Notebook, assert_slider_quick, button, line, press, shots, slider
+from harness import Notebook, assert_slider_quick, button, line, press, push, shots, slider
 from playwright.sync_api import Locator, expect
 
 CELL = "explorers.weight_decay()"
@@ -29,7 +29,7 @@ def test_the_mission_by_keys(explorer: tuple[Notebook, Locator]) -> None:
     notebook, cell = explorer
     shots(notebook, "weight-decay-asked", CELL)
     expect(cell.locator(".noUi-target")).to_have_attribute("disabled", "true")
-    button(cell, "At the same lam").press("Enter")
+    push(button(cell, "At the same lam"))
     expect(line(cell, 1)).to_contain_text("find the lam with the lowest validation loss")
     press(slider(cell, "lam"), "ArrowRight", 4)
     expect(line(cell, 1)).to_contain_text("second half")

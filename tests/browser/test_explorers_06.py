@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from harness import Notebook, assert_quick, assert_slider_quick, button, line, press, shots, slider
+from harness import Notebook, assert_quick, assert_slider_quick, button, line, press, push, shots, slider
 from playwright.sync_api import Locator, expect
 
 SETUP = """
@@ -45,7 +45,7 @@ def train(cell: Locator, name: str = "Train") -> None:
     left = re.match(r"\d+", budget(cell).inner_text())
     assert left
     expect(button(cell, name)).to_be_enabled()
-    button(cell, name).press("Enter")
+    push(button(cell, name))
     expect(budget(cell)).to_contain_text(f"{int(left[0]) - 1} of {BUDGET} trainings left")
 
 
@@ -84,27 +84,27 @@ def test_the_mission_by_keys(open_desk: Callable[..., Opened]) -> None:
         train(cell, "At random")
     expect(line(cell)).to_contain_text("Mission, second half")
     shots(notebook, "tuning-7", "tuning_desk")
-    button(cell, "Best so far").press("Enter")
+    push(button(cell, "Best so far"))
     for seed in (1, 2):  # the best had seed 0, as all have here
         press(slider(cell, "seed"), "ArrowRight")
         stands_at(cell, f"seed {seed}.")
         train(cell)
     expect(line(cell)).to_contain_text("Done: the training you chose said")
     expect(line(cell)).to_have_class("course-line done")
-    button(cell, "table of lr and momentum").press("Enter")
+    push(button(cell, "table of lr and momentum"))
     shots(notebook, "tuning-done", "tuning_desk")
 
 
 def test_a_training_moves_the_curve_and_can_be_stopped(open_desk: Callable[..., Opened]) -> None:
     notebook, cell = open_desk(4, "from course_lib.explorers import tuning; tuning.PACE = 0.8")
     picture = cell.get_by_role("img")
-    button(cell, "Train").press("Enter")
+    push(button(cell, "Train"))
     expect(picture).to_have_attribute("title", re.compile(r"The last one: epoch \d: "))
     expect(button(cell, "Train")).to_be_disabled()
     press(slider(cell, "learning rate"), "ArrowRight")
     expect(picture).to_have_attribute("title", re.compile(r"learning rate 0.00133.*The last one: epoch \d: "))
     shots(notebook, "tuning-running", "tuning_desk")
-    button(cell, "Stop").press("Enter")
+    push(button(cell, "Stop"))
     expect(line(cell, 1)).to_have_text("Training 1 was stopped, and counts.")
     expect(budget(cell)).to_contain_text(f"{BUDGET - 1} of {BUDGET}")
     expect(button(cell, "Stop")).to_be_disabled()
@@ -121,9 +121,9 @@ def test_a_restart_loses_nothing(open_desk: Callable[..., Opened]) -> None:
     said = budget(cell).inner_text()
     _, again = open_desk(5)
     expect(budget(again)).to_have_text(said)
-    button(again, "Best so far").press("Enter")
+    push(button(again, "Best so far"))
     stands_at(again, "learning rate 0.1, hidden units 8")
-    button(again, "Begin again").press("Enter")
+    push(button(again, "Begin again"))
     expect(budget(again)).to_contain_text(f"{BUDGET} of {BUDGET} trainings left")
 
 
@@ -157,13 +157,13 @@ def test_sliders_keep_up_while_it_trains(open_desk: Callable[..., Opened]) -> No
     for seed in (1, 2, 3):
         press(slider(cell, "seed"), "ArrowRight")
         stands_at(cell, f"seed {seed}.")
-        button(cell, "Train").press("Enter")
+        push(button(cell, "Train"))
         expect(button(cell, "Stop")).to_be_enabled()
         key = notebook.key_latency(handle, picture, presses=20)
         waits = sorted(key.waits)
         times["key"].append(waits[int(0.95 * len(waits))])
         print(f"\ntuning_desk while it trains\n  key p95 {times['key'][-1]:.0f} ms")
         assert notebook.kernel("print(desk.driver.run.state)") == "running"
-        button(cell, "Stop").press("Enter")
+        push(button(cell, "Stop"))
         expect(button(cell, "Train")).to_be_enabled()
     assert_quick(times, {"key": 100})

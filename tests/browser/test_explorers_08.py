@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness import Lab, Notebook, assert_slider_quick, button, line, press, shots, slider
+from harness import Lab, Notebook, assert_slider_quick, button, line, press, push, shots, slider
 from playwright.sync_api import Browser, Locator, expect
 
 ANSWERS = {"optimizer_race": "only the turn", "batch_norm_depth": "about as large"}
@@ -26,7 +26,7 @@ def explorers(browser: Browser, either_lab: Lab) -> Iterator[Notebook]:
 
 
 def answer_the_question(cell: Locator, answer: str) -> None:
-    button(cell, answer).press("Enter")
+    push(button(cell, answer))
     expect(line(cell, 1)).to_contain_text("settle it")  # from now on the sliders can be moved
 
 
