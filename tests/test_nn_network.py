@@ -1,5 +1,6 @@
 """The network as a whole: its gradient, its parameters in one vector, and the bridge to functional.py."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -224,15 +225,16 @@ def test_mlp_wants_a_fraction_for_each_layer(dropout: Any) -> None:
         mlp([4, 6, 5, 3], rng=RNG(9), dropout=dropout)
 
 
-@pytest.mark.parametrize("sizes", [[], [64], [6, 0, 3], [6, 2.5, 3]])
+@pytest.mark.parametrize("sizes", [6, [], [64], [6, 0, 3], [6, 2.5, 3], [[6, 3], [6, 3]]])
 def test_mlp_wants_two_or_more_sizes(sizes: Any) -> None:
     with pytest.raises(ValueError, match="sizes must be two or more whole numbers above 0"):
         mlp(sizes, rng=RNG(9))
 
 
-def test_mlp_wants_a_generator() -> None:
+@pytest.mark.parametrize("build", [partial(mlp, [4, 3]), partial(Dense, 4, 3), partial(Dropout, 0.5)])
+def test_a_seed_is_no_generator(build: Any) -> None:
     with pytest.raises(ValueError, match=r"rng must be a generator .* but it is 0\."):
-        mlp([4, 3], rng=0)  # type: ignore[arg-type]
+        build(rng=0)
 
 
 def test_s1s_network_has_its_101770_parameters() -> None:

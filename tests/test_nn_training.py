@@ -401,6 +401,8 @@ def test_a_logit_of_minus_infinity_is_a_probability_of_0_and_one_of_nan_or_inf_i
         ({"optimizer": "adam"}, r"optimizer must be an object such as nn.Adam\(\), but it is 'adam'"),
         ({"optimizer": Adam}, r"optimizer must be an object such as nn.Adam\(\)"),
         ({"X": np.zeros((0, 2)), "y": []}, r"one example or more, but its shape is \(0, 2\)"),
+        ({"validation": blobs(9)[0]}, r"a pair \(X_val, y_val\), but its type is ndarray of length 9"),
+        ({"validation": (*blobs(9), 1)}, r"a pair \(X_val, y_val\), but its type is tuple of length 3"),
         ({"validation": (np.zeros((0, 2)), [])}, "validation data cannot be used: X must hold one example"),
         ({"validation": (np.zeros((9, 5)), np.zeros(9, int))}, r"validation data .* wants X of shape \(N, 2\)"),
         ({"validation": (np.zeros((9, 2)), np.zeros(8, int))}, r"validation data .* shape \(9,\)"),

@@ -33,6 +33,11 @@ def check_setting(name: str, value: object, right: bool, wanted: str) -> None:
         raise ValueError(f"{name} must be {wanted}, but it is {value!r}.")
 
 
+def check_rng(rng: object) -> None:
+    """Raise ValueError for a seed, or anything else, in the place of a generator."""
+    check_setting("rng", rng, isinstance(rng, np.random.Generator), "a generator such as np.random.default_rng(0)")
+
+
 def is_whole(value: object, low: int = 1) -> bool:
     """Whether the value is a whole number, and `low` or more."""
     return isinstance(value, (int, np.integer)) and bool(value >= low)

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from .arrays import Array, check_setting
+from .arrays import Array, check_rng, check_setting
 from .initializers import he_init
 from .parameters import Parameter
 
@@ -70,6 +70,7 @@ class Dense(Layer):
     def __init__(
         self, D: int, H: int, *, rng: np.random.Generator, init: Initializer = he_init, dtype: DTypeLike = np.float32
     ) -> None:
+        check_rng(rng)
         self.W = Parameter("W", init(D, H, rng).astype(dtype), is_weight=True)
         self.b = Parameter("b", np.zeros(H, dtype))
         # Few outputs, such as ten classes, are stored as (H, N): ten long rows are faster for NumPy than long columns.
@@ -227,6 +228,7 @@ class Dropout(Elementwise):
     def __init__(self, keep: float, *, rng: np.random.Generator) -> None:
         if not 0 < keep <= 1:
             raise ValueError(f"keep is the probability of keeping a unit, above 0 and at most 1, but it is {keep}.")
+        check_rng(rng)
         self.keep, self.rng = keep, rng
 
     @property

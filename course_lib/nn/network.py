@@ -103,9 +103,8 @@ def mlp(
     """
     if init is None:
         init = he_init if activation is ReLU else xavier_init
-    right = len(sizes) >= 2 and all(map(is_whole, sizes))
+    right = np.ndim(sizes) == 1 and len(sizes) >= 2 and all(map(is_whole, sizes))
     check_setting("sizes", sizes, right, "two or more whole numbers above 0, such as [784, 128, 10]")
-    check_setting("rng", rng, isinstance(rng, np.random.Generator), "a generator such as np.random.default_rng(0)")
     right = np.shape(dropout) in ((0,), (len(sizes) - 1,)) and all(0 <= fraction < 1 for fraction in dropout)
     wanted = f"{len(sizes) - 1} fractions, at least 0 and below 1, for the input and each hidden layer"
     check_setting("dropout", dropout, right, wanted)

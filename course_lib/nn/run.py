@@ -12,7 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, check_labels, check_setting, is_whole
+from .arrays import Array, check_labels, check_rng, check_setting, is_whole
 from .functional import accuracy, cross_entropy
 from .history import History, Progress
 from .layers import BatchNorm
@@ -74,13 +74,17 @@ class Training:
         check_setting("patience", patience, patience is None or is_whole(patience), "a whole number above 0")
         check_setting("clip", clip, clip is None or clip > 0, "above 0")
         check_setting("optimizer", optimizer, isinstance(optimizer, Optimizer), "an object such as nn.Adam()")
-        check_setting("rng", rng, isinstance(rng, np.random.Generator), "a generator such as np.random.default_rng(0)")
+        check_rng(rng)
         if patience is not None and validation is None:
             raise ValueError("Early stopping (patience) needs validation data.")
         self.network, self.epochs, self.rng, self.batch_size = network, epochs, rng, batch_size
         self.X, self.y, C = _examples(network, X, y)
         _check_finite(self.X)
         if validation is not None:
+            if not isinstance(validation, (tuple, list)) or len(validation) != 2:
+                length = f" of length {len(validation)}" if hasattr(validation, "__len__") else ""
+                came = type(validation).__name__ + length
+                raise ValueError(f"validation must be a pair (X_val, y_val), but its type is {came}.")
             try:
                 X_val, y_val, _ = _examples(network, *validation)
                 _check_finite(X_val)
