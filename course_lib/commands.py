@@ -33,11 +33,6 @@ COMMANDS = {
 }
 
 
-# NumPy's matrix products run on one thread unless the user says otherwise: networks of this size gain nothing by a
-# second one, and where other programs want the processor, too, threads that wait for each other take many times longer.
-THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-
 def main(arguments: Sequence[str]) -> int:
     """Set up the course if that has not been done, then run the command that `arguments` begins with."""
     if not arguments or arguments[0] in ("-h", "--help", "help"):
@@ -49,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     # This process, and the kernels and programs it starts, are to find this copy of the course and no other.
     sys.path.insert(0, str(environment.ROOT))
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(environment.ROOT), os.environ.get("PYTHONPATH")]))
-    for name in THREAD_COUNTS:
+    for name in environment.THREAD_COUNTS:
         os.environ.setdefault(name, "1")
     try:
         if lacking(environment.ROOT):

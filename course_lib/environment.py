@@ -28,6 +28,10 @@ from course_lib.requirements import SetupError, pins
 
 ROOT = Path(__file__).resolve().parent.parent  # the folder of requirements.txt, notebooks/ and .venv/
 
+# NumPy's matrix products run on one thread unless the user says otherwise: networks of this size gain nothing by a
+# second one, and where other programs want the processor, too, threads that wait for each other take many times longer.
+THREAD_COUNTS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
 
 def prepare(root: Path = ROOT) -> Path:
     """Make or mend .venv if that is needed, and return the path of its Python."""

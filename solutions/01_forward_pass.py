@@ -546,7 +546,7 @@ print("logits", logits.shape, "  A1", cache["A1"].shape)
 print(f"loss {mine.cross_entropy(logits, y_train):.2f}, and ln 10 is {np.log(10):.2f}")
 
 # %% tags=["figure"]
-plots.probability_bars(mine.softmax(logits)[0], names=[str(c) for c in range(10)]);
+plots.probability_bars(mine.softmax(logits)[0]);
 
 # %% [markdown]
 # These are the probabilities for the first image; the largest bar is orange. With weights this small the network

@@ -94,6 +94,30 @@ def test_the_courses_own_function_inside_mine_comes_along(cards):
     assert mine.mlp_forward is not functional.mlp_forward
 
 
+def test_a_function_of_mine_under_a_name_of_its_own_comes_along(cards):
+    check(rebuild(RIGHT, "relu"))
+    restart()  # now mine.relu is one that was rebuilt
+    source = (
+        "from course_lib.checkpoints import mine\n"
+        "positive = mine.relu\n"
+        "def mlp_forward(X, params):\n"
+        "    Z1 = mine.linear_forward(X, params['W1'], params['b1'])\n"
+        "    A1 = positive(Z1)\n"
+        "    return mine.linear_forward(A1, params['W2'], params['b2']), {'X': X, 'Z1': Z1, 'A1': A1}\n"
+    )
+    check(rebuild(source, "mlp_forward"))
+    assert cards[-1].text == "Passed."
+    restart()
+    assert mine.mlp_forward is not functional.mlp_forward
+
+
+def test_strange_characters_in_what_came_back_are_shown_as_such(cards):
+    check(rebuild("def relu(Z):\n    return {'a\\0b': 1}\n", "relu"))
+    assert cards[0].kind == "wrong form" and "\N{REPLACEMENT CHARACTER}" in cards[0]._repr_html_()
+    check(rebuild("def relu(Z):\n    raise ValueError('```')\n", "relu"))
+    assert cards[1]._repr_html_().count("<pre") == 1
+
+
 def test_a_notebook_variable_with_the_name_of_a_local_one_is_no_obstacle(cards):
     source = "import numpy as np\nZ = A = np.zeros(3)\ndef relu(Z: np.ndarray):\n    A = np.maximum(Z, 0)\n    return A\n"
     check(rebuild(source, "relu"))

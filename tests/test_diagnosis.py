@@ -239,6 +239,12 @@ def test_the_first_array_that_is_not_finite_is_named(seed: int, name: str, where
     assert remedy in finding.remedy
 
 
+def test_the_layer_of_a_deep_network_is_named_in_full() -> None:
+    record = Record()
+    record.step(1.0, {f"W{i}": np.full((2, 2), math.nan if i == 12 else 1.0) for i in range(1, 13)})
+    assert "(layer 12)" in diagnose(record).findings[0].evidence
+
+
 def test_the_first_gradient_on_the_way_back_is_named() -> None:
     steps = 0
 

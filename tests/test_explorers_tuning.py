@@ -79,6 +79,15 @@ def test_after_a_restart_the_trials_and_the_budget_are_there() -> None:
     assert again.picture.value != made(seed=1).picture.value
 
 
+def test_a_trial_that_the_sliders_cannot_show_is_left_out() -> None:
+    desk = made()
+    press(desk, "train")
+    file = desk.experiments.file
+    file.write_text(file.read_text().replace(f'"lr": {desk.trials[0].config["lr"]}', '"lr": 0.123'))
+    assert '"lr": 0.123' in file.read_text()
+    assert made().trials == ()
+
+
 def test_trials_on_other_validation_images_are_not_mixed_in() -> None:
     press(made(), "train")
     assert made(seed=1).trials == ()

@@ -95,10 +95,3 @@ def test_dropout_with_a_generator_of_its_own_goes_on_where_it_was(bits: Any) -> 
     restore_run(second, run_state(first))
     list(second.epochs_left())
     assert second.history == unbroken.history
-
-
-def test_files_from_before_dropout_had_a_place_of_its_own_can_be_read() -> None:
-    first, second = training(SGD()), training(SGD())
-    next(first.epochs_left())
-    restore_run(second, {name: array for name, array in run_state(first).items() if not name.startswith("rng/")})
-    assert second.rng.random() == first.rng.random()

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from course_lib.authoring import main, notebook_path, solution_path, sources
-from course_lib.authoring.execution import ROOT
+from course_lib.environment import ROOT
 from course_lib.nn.functional import standardize
 
 LESSONS = sources(ROOT)

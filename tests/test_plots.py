@@ -130,12 +130,12 @@ def test_stages_of_an_image_are_equally_tall_and_in_proportion() -> None:
 
 def test_a_confusion_matrix_shades_mistakes_by_their_number_and_nothing_else() -> None:
     counts = np.array([[90, 8, 0], [4, 70, 0], [0, 1, 80]])
-    ax = plots.confusion_matrix(counts, names=["cat", "dog", "owl"])
+    ax = plots.confusion_matrix(counts, names=["0", "1", "2"])
     shades = np.asarray(ax.images[0].get_array())
     assert np.array_equal(shades, [[0, 8, 0], [4, 0, 0], [0, 1, 0]])
     numbers = {text.get_position(): text.get_text() for text in ax.texts}  # (column, row): what is written there
     assert numbers == {(0, 0): "90", (1, 0): "8", (0, 1): "4", (1, 1): "70", (1, 2): "1", (2, 2): "80"}
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["cat", "dog", "owl"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["0", "1", "2"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("the network says", "the label")
     ax.figure.canvas.draw()
     for (row,) in np.ndindex(3):  # the grey squares lie on the diagonal, which imshow draws from the top
@@ -162,25 +162,31 @@ def _circles(ax: Axes) -> int:
 
 
 def test_bars_are_as_tall_as_the_probabilities_and_the_largest_is_stressed() -> None:
-    ax = plots.probability_bars([0.1, 0.7, 0.2], names=["cat", "dog", "owl"])
+    ax = plots.probability_bars([0.1, 0.7, 0.2])
     (bars,) = ax.collections
     boxes = [bar.get_extents() for bar in bars.get_paths()]
     assert np.allclose([(box.xmin, box.xmax, box.ymin, box.ymax) for box in boxes],
                        [(-0.4, 0.4, 0, 0.1), (0.6, 1.4, 0, 0.7), (1.6, 2.4, 0, 0.2)])  # fmt: skip
     colours = [tuple(colour) for colour in bars.get_facecolor()]
     assert colours[0] == colours[2] != colours[1]
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["cat", "dog", "owl"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "1", "2"]
     assert [text.get_text() for text in ax.texts] == ["10%", "70%", "20%"]
 
 
+def test_no_curve_is_left_out() -> None:
+    six = {f"run {i}": [0.1 * i, 0.2] for i in range(6)}
+    assert len(plots.training_curves(six).lines) == 6
+    assert len(plots.score_curves({name: ([1, 10], y) for name, y in six.items()}, xlabel="x", ylabel="y").lines) == 6
+
+
 def test_a_histogram_counts_shares_and_keeps_what_lies_outside_in_the_end_bins() -> None:
-    values = [-5.0, 0.05, 0.15, 0.15, 7.0]
-    ax = plots.histogram(values, 0, 1, stressed=[True, False, True, False, False], bins=10)
+    values = [-5.0, 0.02, 0.15, 0.15, 7.0]
+    ax = plots.histogram(values, 0, 1, stressed=[True, False, True, False, False])
     (shapes,) = (c for c in ax.collections if isinstance(c, PolyCollection))
     everything, stressed = (path.vertices for path in shapes.get_paths())
     assert everything[:, 1].max() == pytest.approx(2 / 5)
-    assert _height(everything, 0.05) == pytest.approx(2 / 5) and _height(everything, 0.95) == pytest.approx(1 / 5)
-    assert _height(stressed, 0.05) == pytest.approx(1 / 5) and _height(stressed, 0.95) == 0
+    assert _height(everything, 0.02) == pytest.approx(2 / 5) and _height(everything, 0.98) == pytest.approx(1 / 5)
+    assert _height(stressed, 0.02) == pytest.approx(1 / 5) and _height(stressed, 0.98) == 0
 
 
 def _height(outline: np.ndarray, x: float) -> float:
@@ -206,7 +212,7 @@ def test_a_path_and_a_curve_are_marked_where_they_are_now() -> None:
 
 
 def test_losses_that_are_too_large_or_gone_leave_the_picture() -> None:
-    ax = plots.rate_curves([0.1, 1.0, 10.0], {"SGD": [0.5, 50.0, np.nan], "Adam": [1.0, 2.0, 3.0]}, top=10)
+    ax = plots.rate_curves([0.1, 1.0, 10.0], {"SGD": [0.5, 50.0, np.nan], "Adam": [1.0, 2.0, 3.0]})
     sgd, adam = (line.get_ydata() for line in ax.lines)
     assert sgd[0] == 0.5 and min(sgd[1:]) > ax.get_ylim()[1] == 10 and np.array_equal(adam, [1, 2, 3])
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["SGD", "Adam"]

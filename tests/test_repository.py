@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "grading": {"checkpoints"},
     "grading_command": {"grading"},
     "explorers": {"nn", "data", "plots", "journal", "checkpoints", "diagnosis", "environment", "tuning", "sealed"},
+    "authoring": {"environment"},
     "environment": {"requirements"},
     "commands": {"environment", "requirements"},
     "testing": {"environment"},

@@ -18,9 +18,10 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course_lib.authoring.execution import ROOT, execute, keep_live_outputs
+from course_lib.authoring.execution import execute, keep_live_outputs
 from course_lib.authoring.notebooks import code_cells, learner_notebook, read_notebook, serialise, solved_notebook
 from course_lib.authoring.source import LessonError, read_cells, short
+from course_lib.environment import ROOT
 
 
 def sources(root: Path) -> list[Path]:

@@ -16,8 +16,8 @@ from nbformat import NotebookNode
 
 from course_lib.authoring.notebooks import code_cells
 from course_lib.authoring.source import Cell, LessonError
+from course_lib.environment import ROOT, THREAD_COUNTS
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CELL_SECONDS = 120
 
 
@@ -67,7 +67,7 @@ def _environment(scratch: Path) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         "PYTHONHASHSEED": "0",
     }
-    environment |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    environment |= dict.fromkeys(THREAD_COUNTS, "1")
     environment.pop("MPLBACKEND", None)     # then the kernel draws into the notebook
     return environment
 

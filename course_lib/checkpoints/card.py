@@ -127,6 +127,7 @@ def _markdown(text: str) -> str:
 
 def _inline(text: str, *, bold: str, code: str) -> str:
     """**bold** and `code` in another notation. What stands in code is left alone: Z**2 is a power."""
+    text = text.replace("\0", "\N{REPLACEMENT CHARACTER}")  # it marks the place of a code below
     codes = re.findall(r"`([^`]+)`", text)
     text = re.sub(r"\*\*(.+?)\*\*", bold, re.sub(r"`[^`]+`", "\0", text), flags=re.DOTALL)
     first, *rest = text.split("\0")

@@ -141,9 +141,9 @@ def _no_such_key(crash: Crash, arguments: dict[str, Any]) -> str:
     return ""
 
 
-def crash_text(trial: Trial, index: int, crash: Crash, reason: str = "") -> str:
+def crash_text(trial: Trial, index: int, crash: Crash, reason: str) -> str:
     """What the learner reads when the function raised an exception in this case, for which a reason may be known."""
-    message = _as_called(crash.message, trial, index)
+    message = _as_called(crash.message, trial, index).replace("```", "'''")  # it stands in a fenced block
     error = f"{crash.kind}: {message}" if message else crash.kind
     called = f"It was called with {call(trial, index)}."
     if crash.kind == "NotImplementedError" and crash.inner_function:

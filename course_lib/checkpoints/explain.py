@@ -195,7 +195,7 @@ def _mixed_up(trial: Trial, observations: Sequence[Observation]) -> Finding | No
     names = trial.exercise.returns if isinstance(trial.wanted[0], tuple) else ()
     wanted = [value if names else (value,) for value in trial.wanted]
     try:
-        got = [_real_arrays(each.value if names else (each.value,), len(names or "1")) for each in observations]
+        got = [_real_arrays(each.value if names else (each.value,), max(1, len(names))) for each in observations]
         targets = [_real_arrays(value, len(value)) for value in wanted]
     except (TypeError, ValueError):  # no numbers, ragged, or another count
         return None

@@ -7,9 +7,9 @@ import builtins
 import difflib
 import dis
 import functools
-import importlib
 import inspect
 import linecache
+import sys
 import textwrap
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
@@ -18,6 +18,8 @@ from course_lib.checkpoints import record, sandbox
 from course_lib.checkpoints.card import Card
 from course_lib.checkpoints.exercise import Function, Notebook, exercises, notebooks
 from course_lib.checkpoints.values import plain, tighten
+
+REBUILT = "your_functions"  # what a function that was rebuilt from another notebook calls its module
 
 
 class Mine:
@@ -137,6 +139,8 @@ def _collect_name(name: str, value: Any, own_globals: dict[str, Any], pieces: di
         pieces[name] = f"import {value.__name__} as {name}"
     elif isinstance(value, FunctionType) and value.__globals__ is own_globals and value.__name__ == name:
         _collect(value, pieces)
+    elif isinstance(value, FunctionType) and value.__module__ == REBUILT:  # softmax = mine.softmax
+        pieces[name] = f"from course_lib.checkpoints import mine\n{name} = mine.{value.__name__}"
     elif isinstance(value, (int, float, str, bool, tuple, type(None))) and _is_literal(value):
         pieces[name] = f"{name} = {value!r}"
     else:
@@ -153,8 +157,8 @@ def _is_literal(value: Any) -> bool:
 def _import_of(name: str, value: Any) -> str:
     attribute = getattr(value, "__name__", "")
     for module_name in (getattr(value, "__module__", None), "numpy"):
-        if module_name and module_name != "__main__" and attribute.isidentifier():
-            if getattr(importlib.import_module(module_name), attribute, None) is value:
+        if module_name != "__main__" and attribute.isidentifier():
+            if getattr(sys.modules.get(module_name or ""), attribute, None) is value:
                 return f"from {module_name} import {attribute} as {name}"
     raise NotPortableError
 
@@ -162,7 +166,7 @@ def _import_of(name: str, value: Any) -> str:
 def rebuild(source: str, name: str) -> Function | None:
     """The function called `name` that `source` defines; None if the source does not work here."""
     filename = f"<your {name}>"
-    namespace: dict[str, Any] = {"__name__": "your_functions"}
+    namespace: dict[str, Any] = {"__name__": REBUILT}
     try:
         code: CodeType = compile(source, filename, "exec")
         exec(code, namespace)  # the learner's own source, from the learner's own progress file

@@ -145,7 +145,7 @@ def _untouched(now: np.random.Generator, before: np.random.Generator) -> bool:
 
 def _crash(error: BaseException, function: Function) -> Crash:
     code = code_of(function)
-    own_globals = getattr(unwrapped(function), "__globals__", None)
+    own_globals = getattr(inspect.unwrap(function), "__globals__", None)
     try:
         message = str(error).strip()[:500].encode("utf-8", "replace").decode()
     except Exception:
@@ -163,16 +163,9 @@ def _crash(error: BaseException, function: Function) -> Crash:
     return Crash(type(error).__name__, message, line, line_number, inner_function, inner_line)
 
 
-def unwrapped(function: Any) -> Any:
-    """The function under its decorators."""
-    while hasattr(function, "__wrapped__"):
-        function = function.__wrapped__
-    return function
-
-
 def code_of(function: Function) -> CodeType | None:
     """The code object of a Python function, under its decorators; None for anything else that can be called."""
-    return getattr(unwrapped(function), "__code__", None)
+    return getattr(inspect.unwrap(function), "__code__", None)
 
 
 def source_of(function: Function) -> str:

@@ -9,6 +9,7 @@ Told only of a function that is wrong already and whose mistake is not known by 
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from course_lib.checkpoints.exercise import Function
 from course_lib.checkpoints.explain import Explanation
 from course_lib.checkpoints.learner import globals_in_body
-from course_lib.checkpoints.sandbox import code_of, unwrapped
+from course_lib.checkpoints.sandbox import code_of
 from course_lib.checkpoints.trial import Trial
 from course_lib.checkpoints.values import listed
 
@@ -25,7 +26,7 @@ NAME = "uses what stands in the notebook instead of its arguments"
 
 def strays(trial: Trial, function: Function) -> Explanation | None:
     """The data of the notebook that `function` reads, if there is any."""
-    code, own_globals = code_of(function), getattr(unwrapped(function), "__globals__", {})
+    code, own_globals = code_of(function), getattr(inspect.unwrap(function), "__globals__", {})
     if code is None:
         return None
     case = dict(zip(trial.exercise.parameters, trial.cases[0], strict=False))

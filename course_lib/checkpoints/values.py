@@ -269,7 +269,7 @@ def close(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 def describe(value: Any) -> str:
-    """What kind of thing `value` is, for a sentence: "an array of shape (3, 5), float64"."""
+    """What kind of thing `value` is, for a sentence: "an array of shape (3, 5)"."""
     if isinstance(value, np.ndarray) and value.ndim == 0 or isinstance(value, (float, int)):
         return "a single number"
     if isinstance(value, np.ndarray):

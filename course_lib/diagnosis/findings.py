@@ -13,6 +13,7 @@ eighty, with learning rates from 1e-4 to 10, were looked at.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +103,8 @@ def diagnose(record: Record) -> Diagnosis:
 
 
 def _not_finite(record: Record, broken: Broken) -> Finding:
-    layer = f" (layer {broken.name[-1]})" if broken.name[-1].isdigit() else ""
+    number_in_name = re.search(r"\d+$", broken.name)
+    layer = f" (layer {number_in_name[0]})" if number_in_name else ""
     before, start = record.losses, first_loss(record)
     if broken.kind == "input":
         remedy = "It came in with the data: look for missing values, and for a division by a standard deviation of 0."

@@ -21,7 +21,7 @@ def first_loss(record: Record) -> float:
     return max([*record.losses[:1], guessing_loss(record)])
 
 
-def running_means(record: Record, share: float = 0.02) -> tuple[Array, int]:
+def running_means(record: Record, share: float) -> tuple[Array, int]:
     """The running mean of the losses, and its window: 10 steps, or that share of a long run, 1,000 at the most."""
     window = min(max(10, int(share * len(record.losses))), 1000)
     # Not by differences of running sums: one loss of 1e20 would drown all that come after it.
@@ -35,7 +35,7 @@ def training_loss(record: Record) -> float:
 
 def share_fallen(record: Record) -> float:
     """By which share of itself the loss has fallen in the last quarter of the run."""
-    means, _ = running_means(record)
+    means, _ = running_means(record, share=0.02)
     earlier = float(means[-1 - len(means) // 4])
     return (earlier - float(means[-1])) / earlier if earlier > 0 else 0.0
 

@@ -123,7 +123,9 @@ class TuningDesk(Explorer):
             found = self.experiments.read()
         except LogError as error:
             return (), str(error)
-        return tuple(trial for trial in found.entries if set(trial.config) == set(SPACE)), found.damage
+        known = (trial for trial in found.entries if set(trial.config) == set(SPACE))
+        fits = (t for t in known if all(t.config[name] in setting.values for name, setting in SPACE.items()))
+        return tuple(fits), found.damage
 
     def _keep(self, trial: Trial) -> None:
         self.trials = (*self.trials, trial)
@@ -183,9 +185,11 @@ class TuningDesk(Explorer):
     def _set(self, settings: Config) -> None:
         """Move the sliders, and draw once."""
         self._setting = True
-        for name, value in settings.items():
-            self.controls[name].value = value
-        self._setting = False
+        try:
+            for name, value in settings.items():
+                self.controls[name].value = value
+        finally:
+            self._setting = False
         self._moved(None)
 
     def _label(self) -> None:

@@ -54,6 +54,7 @@ def withhold(solution: Any) -> None:
     """Every call of this function raises from now on, by whatever name or way it was found."""
 
     def gone(*arguments: Any, **keywords: Any) -> Any:
+        # a literal: this code runs among the solution's globals, where there is no WITHHELD
         raise PermissionError("withheld by the grading: the course's own solution")
 
     solution.__code__ = gone.__code__

@@ -18,7 +18,9 @@ The same mathematics as objects, fast:
     labels = network.predict(X_new)
 
     for progress in nn.train(network, X, y, epochs=30, lr=0.1, rng=rng, every=20):     the same, 20 steps at a time
-        draw(progress.step, progress.train_loss)
+        draw(progress.step, progress.train_loss)                                       history.py
+
+As files:  config.py a network and its training in YAML, storage.py its weights, resume.py a run that is to go on.
 """
 
 from . import functional as functional

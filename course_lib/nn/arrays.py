@@ -33,6 +33,11 @@ def check_setting(name: str, value: object, right: bool, wanted: str) -> None:
         raise ValueError(f"{name} must be {wanted}, but it is {value!r}.")
 
 
+def check_keep(keep: float) -> None:
+    """Raise ValueError unless `keep` can be dropout's."""
+    check_setting("keep", keep, 0 < keep <= 1, "the probability of keeping a unit, above 0 and at most 1")
+
+
 def check_rng(rng: object) -> None:
     """Raise ValueError for a seed, or anything else, in the place of a generator."""
     check_setting("rng", rng, isinstance(rng, np.random.Generator), "a generator such as np.random.default_rng(0)")

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import Array, Params, check_labels
+from .arrays import Array, Params, check_keep, check_labels
 
 
 def one_hot(y: ArrayLike, C: int) -> Array:
@@ -177,8 +177,7 @@ def dropout_forward(A: ArrayLike, keep: float, rng: np.random.Generator) -> tupl
     1/keep makes the expected output equal to A, so nothing has to change when the network is used (no dropout then).
     Source: Srivastava et al. 2014, with the scale moved from use to training ("inverted" dropout).
     """
-    if not 0 < keep <= 1:
-        raise ValueError(f"keep is the probability of keeping a unit, above 0 and at most 1, but it is {keep}.")
+    check_keep(keep)
     A = np.asarray(A)
     mask = rng.random(A.shape) < keep
     return A * mask / float(keep), mask

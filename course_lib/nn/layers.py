@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from .arrays import Array, check_rng, check_setting
+from .arrays import Array, check_keep, check_rng, check_setting
 from .initializers import he_init
 from .parameters import Parameter
 
@@ -226,8 +226,7 @@ class Dropout(Elementwise):
     """
 
     def __init__(self, keep: float, *, rng: np.random.Generator) -> None:
-        if not 0 < keep <= 1:
-            raise ValueError(f"keep is the probability of keeping a unit, above 0 and at most 1, but it is {keep}.")
+        check_keep(keep)
         check_rng(rng)
         self.keep, self.rng = keep, rng
 

@@ -189,7 +189,8 @@ class SGD(Optimizer):
         super().attach(vector)
         self.state["d"] = np.ones(())
         # Factors as arrays without dimensions: a Python number would be converted anew in every product.
-        self.mu, self.m, self.d = (np.array(self.momentum, vector.values.dtype) for _ in range(3))
+        self.mu = np.array(self.momentum, vector.values.dtype)
+        self.m, self.d = np.empty_like(self.mu), np.empty_like(self.mu)
 
     def gradient_scale(self, lr: float) -> float:
         return lr

@@ -39,8 +39,7 @@ def restore_run(training: Training, state: Mapping[str, Array]) -> None:
             raise ValueError(f"{name} is {there} there and {here} here: go on with the same network and optimizer.")
     training.epoch, training.step = state["position"].tolist()
     for name, rng in _rngs(training):
-        if name == "rng" or name in state:  # older files have no others
-            rng.bit_generator.state = json.loads(str(state[name]))
+        rng.bit_generator.state = json.loads(str(state[name]))
     best_epoch = int(state["history/best_epoch"])
     training.history.best_epoch = None if best_epoch < 0 else best_epoch
     for name in _columns(training):

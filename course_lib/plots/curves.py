@@ -1,6 +1,7 @@
 """Curves, bars, histograms, points and notes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,6 +9,8 @@ from matplotlib.collections import PolyCollection
 from numpy.typing import ArrayLike
 
 from .style import BLUE, GREY, INK, ORANGE, Array, in_course_style, own_axes
+
+DASHES = ("-", "--", "-.", ":")
 
 
 @in_course_style
@@ -17,7 +20,7 @@ def activation_curves(
     """a = f(z) for z from -limit to limit, a curve for each named function. Each is called with z (M, 1)."""
     ax = ax or own_axes(5.2, 3.3)
     z = np.linspace(-limit, limit, 401)
-    for style, (name, f) in zip(["-", "--", "-.", ":"], functions.items(), strict=False):
+    for style, (name, f) in zip(cycle(DASHES), functions.items(), strict=False):
         ax.plot(z, np.ravel(f(z[:, None])), style, label=name)
     ax.axhline(0, color=GREY, linewidth=0.8)
     ax.axvline(0, color=GREY, linewidth=0.8)
@@ -31,7 +34,7 @@ def activation_curves(
 def training_curves(curves: Mapping[str, ArrayLike], *, ylabel: str = "loss", ax: Axes | None = None) -> Axes:
     """A curve over the steps of a training run for each name."""
     ax = ax or own_axes(5.2, 3.0)
-    for style, (name, values) in zip(["-", "--", "-.", ":"], curves.items(), strict=False):
+    for style, (name, values) in zip(cycle(DASHES), curves.items(), strict=False):
         ax.plot(np.asarray(values), style, label=name)
     ax.set(xlabel="step", ylabel=ylabel, ylim=(0, None))
     ax.legend(loc="upper right")
@@ -39,11 +42,10 @@ def training_curves(curves: Mapping[str, ArrayLike], *, ylabel: str = "loss", ax
 
 
 @in_course_style
-def probability_bars(probabilities: ArrayLike, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
-    """P (C,) as bars with their percentages, the largest one stressed; names of the classes, else 0 to C - 1."""
+def probability_bars(probabilities: ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """P (C,) as bars with their percentages, the largest one stressed."""
     p = np.asarray(probabilities, float)
-    if ax is None:
-        ax = probability_frame(len(p), names=names, ax=own_axes(5.2, 2.8))
+    ax = ax or probability_frame(len(p))
     colours = np.where(np.arange(len(p)) == p.argmax(), ORANGE, BLUE)
     x = np.arange(len(p))[:, None] + [-0.4, -0.4, 0.4, 0.4]
     y = p[:, None] * [0, 1, 1, 0]
@@ -56,11 +58,11 @@ def probability_bars(probabilities: ArrayLike, *, names: Sequence[str] | None = 
 
 
 @in_course_style
-def probability_frame(C: int, *, names: Sequence[str] | None = None, ax: Axes | None = None) -> Axes:
+def probability_frame(C: int, *, ax: Axes | None = None) -> Axes:
     """The axes of `probability_bars`, without bars."""
     ax = ax or own_axes(5.2, 2.8)
     ax.set(xlabel="class", ylabel="probability", xlim=(-0.6, C - 0.4), ylim=(0, 1.12))
-    ax.set_xticks(range(C), names or [str(c) for c in range(C)])
+    ax.set_xticks(range(C))
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25%", "50%", "75%", "100%"])
     ax.grid(axis="x", visible=False)
     return ax
@@ -93,14 +95,14 @@ def histogram_frame(
 
 @in_course_style
 def histogram(
-    values: ArrayLike, low: float, high: float, *, stressed: ArrayLike, bins: int = 25, ax: Axes | None = None
+    values: ArrayLike, low: float, high: float, *, stressed: ArrayLike, ax: Axes | None = None
 ) -> Axes:
-    """The share of the values in each bin from low to high, what lies outside in the end bins.
+    """The share of the values in each of 25 bins from low to high, what lies outside in the end bins.
 
     stressed: a bool for each value; those are drawn in the second colour, within the bar.
     """
     ax = ax or histogram_frame(low, high, xlabel="value")
-    inside, edges = np.clip(np.ravel(values), low, high), np.linspace(low, high, bins + 1)
+    inside, edges = np.clip(np.ravel(values), low, high), np.linspace(low, high, 25 + 1)
     counted = (inside, inside[np.ravel(stressed)])
     shapes = [step_outline(edges, np.histogram(part, edges)[0] / inside.size, 0) for part in counted]
     ax.add_collection(PolyCollection(shapes, facecolors=[BLUE, ORANGE]), autolim=False)

@@ -92,14 +92,13 @@ def _tiles(images: Array, columns: int, head: int) -> tuple[Array, list[tuple[in
 
 
 @in_course_style
-def network_diagram(
-    sizes: Sequence[int], *, names: Sequence[str] | None = None, most: int = 8, ax: Axes | None = None
-) -> Axes:
-    """A layered graph: a circle for each unit and a line for each weight; a layer of over `most` units is abridged.
+def network_diagram(sizes: Sequence[int], *, ax: Axes | None = None) -> Axes:
+    """A layered graph: a circle for each unit and a line for each weight; a layer of over 8 units is abridged.
 
-    names: one for each layer, "inputs", "hidden", "logits" and so on; the number of units is written under them.
+    Under each layer stands what it is, "inputs", "hidden" or "logits", and how many units it has.
     """
-    names = names or ["inputs", *["hidden"] * (len(sizes) - 2), "logits"]
+    most = 8
+    names = ["inputs", *["hidden"] * (len(sizes) - 2), "logits"]
     tallest = min(max(sizes), most)
     ax = ax or own_axes(1.6 + 1.9 * (len(sizes) - 1), 0.9 + 0.36 * tallest)
     heights = []

@@ -62,17 +62,13 @@ def own_axes(width: float, height: float) -> Axes:
 
 def panels(widths: Sequence[float], *, height: float = 3.3) -> list[Axes]:
     """Axes side by side in one figure, 8.4 inches wide, that no cell shows by itself: an explorer's picture."""
-    with course_style():
-        figure = Figure(figsize=(8.4, height), dpi=100)  # shown pixel by pixel, 840 wide: scaling would cost time
-        FigureCanvasAgg(figure)
-        axes = figure.subplots(1, len(widths), width_ratios=list(widths), squeeze=False)
-    return list(axes[0])
+    return rows_of_panels([widths], heights=[1], height=height)
 
 
 def rows_of_panels(widths: Sequence[Sequence[float]], *, heights: Sequence[float], height: float) -> list[Axes]:
     """Like `panels`, in several rows: the widths in each row, and the heights of the rows. The axes, row by row."""
     with course_style():
-        figure = Figure(figsize=(8.4, height), dpi=100)
+        figure = Figure(figsize=(8.4, height), dpi=100)  # shown pixel by pixel, 840 wide: scaling would cost time
         FigureCanvasAgg(figure)
         rows = figure.add_gridspec(len(widths), 1, height_ratios=list(heights))
         axes = []

@@ -137,9 +137,9 @@ def epochs_frame(epochs: int, *, lowest: float, ylabel: str, ax: Axes | None = N
 
 
 @in_course_style
-def epochs_curve(accuracies: ArrayLike, *, colour: str = INK, ax: Axes | None = None) -> Axes:
+def epochs_curve(accuracies: ArrayLike, *, ax: Axes | None = None) -> Axes:
     """The accuracy after each epoch; what is too low for the axes lies on their lower edge."""
     ax = ax or epochs_frame(np.size(accuracies), lowest=0.0, ylabel="accuracy")
     y: Array = np.maximum(sharpness(accuracies), ax.get_ylim()[0])
-    ax.plot(np.arange(1, len(y) + 1), y, ".-", color=colour, linewidth=1.6)
+    ax.plot(np.arange(1, len(y) + 1), y, ".-", color=INK, linewidth=1.6)
     return ax

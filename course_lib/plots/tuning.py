@@ -1,6 +1,7 @@
 """Splits and searches: who goes where, what was tried, and how the scores lie."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -38,7 +39,7 @@ def split_bars(counts: Mapping[str, ArrayLike], *, ax: Axes | None = None) -> Ax
     classes = np.arange(table.shape[1])
     ax = ax or own_axes(6.2, 3.4)
     left = np.zeros(len(classes))
-    for colour, name, part in zip((BLUE, ORANGE, GREEN), counts, table, strict=False):
+    for colour, name, part in zip(cycle((BLUE, ORANGE, GREEN)), counts, table, strict=False):
         ax.barh(classes, part, left=left, color=colour, height=0.75, label=name)
         for c, count in enumerate(part):
             ax.text(left[c] + count / 2, c, str(count), ha="center", va="center", fontsize=9, color="white")
@@ -56,7 +57,8 @@ def score_curves(
 ) -> Axes:
     """Scores between 0 and 1 at some values on a log axis: (values, scores) for each name. nan leaves a gap."""
     ax = ax or own_axes(6.2, 3.4)
-    for marker, colour, (name, (x, scores)) in zip("os^D", (ORANGE, BLUE, GREEN, INK), curves.items(), strict=False):
+    looks = zip(cycle("os^D"), cycle((ORANGE, BLUE, GREEN, INK)), strict=False)
+    for (marker, colour), (name, (x, scores)) in zip(looks, curves.items(), strict=False):
         ax.plot(np.asarray(x, float), np.asarray(scores, float), f"{marker}-", color=colour, markersize=6, label=name)
     ax.set(xlabel=xlabel, ylabel=ylabel, xscale="log")
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
@@ -125,7 +127,7 @@ def seed_dots(scores: Mapping[str, ArrayLike], *, xlabel: str, ax: Axes | None =
     """A row of dots for each name, one for each seed, and under it the mean with one standard deviation (n - 1)."""
     ax = ax or own_axes(6.2, 0.9 + 0.8 * len(scores))
     tops = []
-    for row, (colour, values) in enumerate(zip((BLUE, ORANGE, GREEN, INK), scores.values(), strict=False)):
+    for row, (colour, values) in enumerate(zip(cycle((BLUE, ORANGE, GREEN, INK)), scores.values(), strict=False)):
         s = np.sort(np.asarray(values, float))
         below = np.array([np.sum(np.isclose(s[:at], value)) for at, value in enumerate(s)])  # equal ones are piled up
         heights = row - 0.4 * below / max(4, below.max())

@@ -76,7 +76,6 @@ def halving(
     *,
     by: str,
     eta: int = 2,
-    budget: str = "epochs",
     seeds: Sequence[int] = (0,),
     workers: int | None = None,
     executor: Executor | None = None,
@@ -85,15 +84,15 @@ def halving(
 ) -> list[list[Result]]:
     """Successive halving as sweeps: a list of results for each round, the last one with the winner.
 
-    Each round keeps the best max(1, n // eta) of n configs, by the mean of the score `by`, and multiplies their setting
-    `budget` by eta, until one is left. The other arguments are those of `sweep`.
+    Each round keeps the best max(1, n // eta) of n configs, by the mean of the score `by`, and multiplies their epochs
+    by eta, until one is left. The other arguments are those of `sweep`.
     """
     rounds = []
     with runner(evaluate, workers, executor) as run:
         while len(configs) > 1:
             rounds.append(_sweep(run, configs, seeds, log, progress_bar))
             kept = survivors([result.mean(by) for result in rounds[-1]], eta)
-            configs = [{**configs[i], budget: configs[i][budget] * eta} for i in kept]
+            configs = [{**configs[i], "epochs": configs[i]["epochs"] * eta} for i in kept]
     return rounds
 
 

@@ -16,18 +16,17 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from course_lib import speed
+from course_lib.environment import ROOT, THREAD_COUNTS
 
 from . import accuracy, sweep
 from .peers import PEERS
 from .workloads import WORKLOADS
 
-ROOT = Path(__file__).parents[2]
 ONE_THREAD = {
-    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
+    **dict.fromkeys(THREAD_COUNTS, "1"),
     "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false",
     "JAX_PLATFORMS": "cpu",
 }
