@@ -13,7 +13,7 @@ from tqdm import tqdm
 
 from course_lib.grading import Grade, SubmissionError, find_submissions, grade_class
 from course_lib.grading.judging import LOOK
-from course_lib.grading.report import write
+from course_lib.grading.report import check_place, write
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,8 +32,9 @@ def main(arguments: Sequence[str]) -> int:
     bar = functools.partial(tqdm, unit="notebook", disable=None)
     try:
         submissions = find_submissions(options.submissions)
+        check_place(folder)
         grades = grade_class(submissions, workers=options.workers, progress_bar=bar)
-        written = write(grades, folder)
+        written, kept = write(grades, folder)
     except SubmissionError as error:
         print(error, file=sys.stderr)
         return 1
@@ -44,7 +45,9 @@ def main(arguments: Sequence[str]) -> int:
         print("\nInterrupted. Nothing was written.", file=sys.stderr)
         return 130
     _show(grades)
-    print(f"\nWritten: {', '.join(str(file) for file in written)}")
+    print(f"\nWritten: {', '.join(map(str, written))}")
+    if kept:
+        print(f"Kept, as they were before: {', '.join(map(str, kept))}")
     return 0
 
 

@@ -25,7 +25,8 @@ from course_lib.grading import (
     rules,
     slices,
 )
-from course_lib.grading.report import checkpoints, page, scores
+from course_lib.grading.report import checkpoints, page, scores, write
+from course_lib.grading.submissions import NO_NOTEBOOK
 from course_lib.grading_command import main
 
 pytestmark = pytest.mark.skipif(not sandbox.CAN_FORK, reason="grading runs functions in forks, which needs Linux")
@@ -332,7 +333,9 @@ def test_a_notebook_is_known_by_its_exercises_whatever_its_file_is_called():
 
 
 def test_students_are_known_by_their_folder_or_their_file(tmp_path):
-    for name in ("alice/01_forward_pass.ipynb", "02_backprop_bob.ipynb", "carol-04_sgd.ipynb", "05_overfitting.ipynb"):
+    moodle = "Eve Müller_1234_assignsubmission_file_/01_forward_pass.ipynb"
+    for name in ("alice/01_forward_pass.ipynb", "alice/notes.txt", "alice/02_backprop.zip", "02_backprop_bob.ipynb",
+                 "carol-04_sgd (2).ipynb", "05_overfitting.ipynb", moodle, "grace.zip", "zed/01_forward_pass.IPYNB"):  # fmt: skip
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("{}")
     (tmp_path / "alice" / ".ipynb_checkpoints").mkdir()
@@ -343,12 +346,32 @@ def test_students_are_known_by_their_folder_or_their_file(tmp_path):
     found = {each.file: (each.student, each.trouble) for each in find_submissions(tmp_path)}
     assert found == {
         "02_backprop_bob.ipynb": ("bob", ""),
-        "05_overfitting.ipynb": ("05_overfitting", ""),
+        "05_overfitting.ipynb": (tmp_path.name, ""),
+        moodle: ("Eve Müller", ""),
+        "alice/02_backprop.zip": ("alice", f"it is {NO_NOTEBOOK}"),
+        "grace.zip": ("grace", f"it is {NO_NOTEBOOK}"),
+        "zed/01_forward_pass.IPYNB": ("zed", ""),
         "alice/01_forward_pass.ipynb": ("alice", ""),
-        "carol-04_sgd.ipynb": ("carol", ""),
+        "carol-04_sgd (2).ipynb": ("carol", ""),
         "dora/x.ipynb": ("dora", "it is not a text in UTF-8"),
         "dora/y.ipynb": ("dora", "this is not a file"),
     }
+
+
+def test_a_single_student_is_called_after_the_folder(tmp_path):
+    file = tmp_path / "alice" / "01_forward_pass-Copy1.ipynb"
+    file.parent.mkdir()
+    file.write_text("{}")
+    assert [each.student for place in (file, file.parent) for each in find_submissions(place)] == ["alice", "alice"]
+    file.rename(file.with_suffix(".zip"))
+    with pytest.raises(SubmissionError, match=r"zip is no notebook: .* unpacked first"):
+        find_submissions(file.with_suffix(".zip"))
+
+
+def test_two_files_of_one_notebook_are_told():
+    pair = [submission(RELU, student="ann", file=f"{name}.ipynb") for name in ("a", "b")]
+    grades = grade_class([*pair, submission(RELU, student="bob")], workers=1)
+    assert [each.trouble for each in grades] == ["ann has 2 files of this notebook."] * 2 + [""]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "empty"])
@@ -427,6 +450,17 @@ def test_the_command_writes_the_results_and_says_so(tmp_path, capsys):
         "scores.csv",
     ]
     assert "ann    1 of 8   01_forward_pass" in capsys.readouterr().out
+
+
+def test_points_given_by_hand_are_kept_when_it_is_graded_again(tmp_path, capsys):
+    grades = [grade(submission(RELU, student="Jörg"))]
+    (scores_csv, checkpoints_csv, _), kept = write(grades, tmp_path)
+    assert kept == [] and write(grades, tmp_path)[1] == []
+    by_hand = scores_csv.read_text("utf-8-sig").replace("Jörg,01_forward_pass,1", "Jörg,01_forward_pass,3")
+    scores_csv.write_text(by_hand, "utf-8-sig", newline="")
+    _, (kept_csv,) = write(grades, tmp_path)
+    assert "Jörg,01_forward_pass,3" in kept_csv.read_text("utf-8-sig")
+    assert "Jörg,01_forward_pass,1" in scores_csv.read_text("utf-8-sig")
 
 
 def test_the_command_tells_what_is_wrong_in_a_sentence(tmp_path, capsys):

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from dataclasses import replace
 
 from course_lib.checkpoints import sandbox
 from course_lib.grading.judging import Grade, grade
@@ -44,7 +46,18 @@ def grade_class(
     numbered = dict(enumerate(submissions))
     grades = _by(executor, numbered) if executor else _by_processes(workers, numbered)
     found = dict(progress_bar(grades, total=len(submissions)) if progress_bar else grades)
-    return [found[number] for number in numbered]
+    return _counted([found[number] for number in numbered])
+
+
+def _counted(grades: Sequence[Grade]) -> list[Grade]:
+    """The same, with a note where a student has handed in a notebook several times: a teacher has to choose."""
+    times = Counter((each.student, each.notebook) for each in grades if each.notebook)
+
+    def note(each: Grade) -> str:
+        count = times[each.student, each.notebook]
+        return f"{each.student} has {count} files of this notebook." if count > 1 else ""
+
+    return [replace(each, trouble=" ".join(filter(None, (each.trouble, note(each))))) for each in grades]
 
 
 def _by(executor: Executor, submissions: Numbered) -> Iterator[tuple[int, Grade]]:

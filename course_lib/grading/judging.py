@@ -36,6 +36,7 @@ class Answer:
     out_of: int
     misconceptions: tuple[str, ...] = ()
     message: str = ""
+    code: str = ""  # what was judged: the definition, and what it needs
 
 
 @dataclass(frozen=True)
@@ -117,13 +118,18 @@ def _of(exercise: Exercise, status: str, message: str = "", misconceptions: Sequ
     return Answer(exercise.name, status, points, exercise.points, tuple(misconceptions), _cut(message))
 
 
-def _cut(message: str) -> str:
-    """What a report can hold: a learner's names and errors may be of any length, and in any alphabet."""
-    message = message.encode("utf-8", "backslashreplace").decode()
-    return message if len(message) < 4000 else f"{message[:4000]} ..."
+def _cut(text: str) -> str:
+    """What a report can hold: a learner's code, names and errors may be of any length, and in any alphabet."""
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) < 4000 else f"{text[:4000]} ..."
 
 
 def _judged(exercise: Exercise, statements: Sequence[Statement]) -> Answer:
+    code = "\n".join(each.source for each in statements)
+    return replace(_verdict(exercise, statements), code=_cut(code))
+
+
+def _verdict(exercise: Exercise, statements: Sequence[Statement]) -> Answer:
     if found := violations(statements):
         return _of(exercise, LOOK, f"It was not run, because it uses {listed(f'`{each}`' for each in found)}.")
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import os
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import jinja2
@@ -25,15 +27,34 @@ CHECKPOINTS = ("student", "notebook", "exercise", "status", "points", "out_of", 
 UNTOUCHED = ("not started", MISSING)
 
 
-def write(grades: Sequence[Grade], folder: Path) -> list[Path]:
-    """Write the three files into `folder`, which is made if need be. Raises OSError."""
+def check_place(folder: Path) -> None:
+    """Raise the OSError that `write` would, if nothing can be written there."""
+    new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+    if new:
+        folder.rmdir()
+
+
+def write(grades: Sequence[Grade], folder: Path) -> tuple[list[Path], list[Path]]:
+    """Write the three files into `folder`, which is made if need be. Raises OSError.
+
+    Returns their paths, and those of the tables that were there: where one is other than the new one, it is kept under
+    a name with its time, since a teacher may have written points into it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     texts = {"scores.csv": scores(grades), "checkpoints.csv": checkpoints(grades), "report.html": page(grades)}
+    kept = []
     for name, text in texts.items():
-        part = folder / f".{name}.part"
-        part.write_text(text, "utf-8", newline="")
-        os.replace(part, folder / name)  # whole or not at all
-    return [folder / name for name in texts]
+        file, part = folder / name, folder / f".{name}.part"
+        table = file.suffix == ".csv"
+        part.write_text(text, "utf-8-sig" if table else "utf-8", newline="")  # the mark at the start is for Excel
+        if table and file.exists() and file.read_bytes() != part.read_bytes():
+            written = datetime.fromtimestamp(file.stat().st_mtime)
+            kept.append(file.rename(folder / f"{file.stem}-{written:%Y-%m-%d-%H%M%S}.csv"))
+        os.replace(part, file)  # whole or not at all
+    return [folder / name for name in texts], kept
 
 
 def scores(grades: Iterable[Grade]) -> str:
@@ -108,6 +129,7 @@ def page(grades: Sequence[Grade]) -> str:
         nowhere=[each for each in grades if not each.notebook],
         submissions=len(grades),
         students=len({each.student for each in grades}),
+        untouched=UNTOUCHED,
         to_look_at=[(each, answer) for each in grades for answer in each.answers if answer.status == LOOK],
     )
 
