@@ -374,6 +374,13 @@ def test_two_files_of_one_notebook_are_told():
     assert [each.trouble for each in grades] == ["ann has 2 files of this notebook."] * 2 + [""]
 
 
+def test_exercises_of_another_notebook_are_told():
+    cells = (RELU, "check(relu)", "def one_hot(y, C):\n    return np.eye(C)[y]")
+    assert grade(submission(*cells, file="01_forward_pass.ipynb")).trouble == ""
+    both = grade(submission(*cells, "check(one_hot)", file="01_forward_pass.ipynb"))
+    assert both.trouble == "Exercises of 00_start_here are in it, too, and are not graded."
+
+
 @pytest.mark.parametrize("name", ["nowhere", "empty"])
 def test_a_folder_without_notebooks_is_told(name, tmp_path):
     (tmp_path / "empty").mkdir()

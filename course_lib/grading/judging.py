@@ -72,9 +72,13 @@ def grade(submission: Submission) -> Grade:
         return Grade(submission.student, submission.file, trouble=str(error))
     with _one_at_a_time:
         answers = tuple(_answer(exercise, notebook) for exercise in lesson.exercises)
-    cells = len(notebook.unreadable)
-    trouble = f"{cells} of its cells {'is' if cells == 1 else 'are'} no Python." if cells else ""
-    return Grade(submission.student, submission.file, lesson.name, answers, trouble)
+    notes = []
+    if cells := len(notebook.unreadable):
+        notes.append(f"{cells} of its cells {'is' if cells == 1 else 'are'} no Python.")
+    done = notebook.checked & notebook.defined
+    if others := [each.name for each in notebooks() if each is not lesson and done & {e.name for e in each.exercises}]:
+        notes.append(f"Exercises of {listed(others)} are in it, too, and are not graded.")
+    return Grade(submission.student, submission.file, lesson.name, answers, " ".join(notes))
 
 
 _one_at_a_time = threading.Lock()  # `judge` turns off what is printed in the whole process, which may have threads
