@@ -9,8 +9,8 @@ import numpy as np
 
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.nn import functional
+from course_lib.nn.arrays import Array
 
-Array = np.ndarray
 FIRST = "00#4. Your first function: one_hot"
 
 

@@ -8,9 +8,7 @@ import numpy as np
 
 from course_lib.checkpoints.exercise import Case, Exercise, Function
 from course_lib.nn import functional
-
-Array = np.ndarray
-Params = dict[str, Array]
+from course_lib.nn.arrays import Array, Params
 
 PREDICT = "07#3. From logits to an answer"
 

@@ -9,8 +9,7 @@ import numpy as np
 from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.nn import functional
-
-Array = np.ndarray
+from course_lib.nn.arrays import Array
 
 ACCURACY = "01#9. How often it is right: accuracy"
 

@@ -11,8 +11,7 @@ from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.checkpoints.nb01_forward_pass.softmax import logits_to_try
 from course_lib.nn import functional
-
-Array = np.ndarray
+from course_lib.nn.arrays import Array
 
 CROSS_ENTROPY = "01#7. How wrong the network is: cross-entropy"
 

@@ -10,9 +10,7 @@ import numpy as np
 from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.nn import functional
-
-Array = np.ndarray
-Params = dict[str, Array]
+from course_lib.nn.arrays import Array, Params
 
 MLP = "01#8. The whole forward pass"
 

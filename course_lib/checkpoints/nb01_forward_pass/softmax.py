@@ -10,8 +10,7 @@ import numpy as np
 from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Exercise
 from course_lib.nn import functional
-
-Array = np.ndarray
+from course_lib.nn.arrays import Array
 
 SOFTMAX = "01#6. From scores to probabilities: softmax"
 

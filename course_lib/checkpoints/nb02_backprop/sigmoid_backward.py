@@ -9,8 +9,7 @@ import numpy as np
 from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.nn import functional
-
-Array = np.ndarray
+from course_lib.nn.arrays import Array
 
 ACTIVATIONS = "02#4. Back through the bends"
 

@@ -11,8 +11,8 @@ from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.checkpoints.nb03_gradient_checking.shared import sum_of_cubes, weighted_exponentials
 from course_lib.nn import gradient_check as reference
+from course_lib.nn.arrays import Array
 
-Array = np.ndarray
 Loss = Callable[[Any], float]
 
 DIRECTION = "03#5. All weights at once: a random direction"

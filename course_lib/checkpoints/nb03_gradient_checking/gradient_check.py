@@ -12,9 +12,8 @@ from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.checkpoints.nb03_gradient_checking.numerical_gradient import difference_quotients
 from course_lib.checkpoints.values import describe, listed, plain
 from course_lib.nn import gradient_check as reference
+from course_lib.nn.arrays import Array, Params
 
-Array = np.ndarray
-Params = dict[str, Array]
 Loss = Callable[[Any], float]
 
 NETWORK = "03#6. Checking a whole network"

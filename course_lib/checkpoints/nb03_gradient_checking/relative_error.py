@@ -9,8 +9,7 @@ import numpy as np
 from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.nn import gradient_check as reference
-
-Array = np.ndarray
+from course_lib.nn.arrays import Array
 
 ERROR = "03#2. One number for how far apart"
 FLOOR = 1e-8

@@ -18,9 +18,8 @@ import numpy as np
 
 from course_lib.checkpoints.values import MisfitError, close, describe, fit, leaves, plain
 from course_lib.nn import functional, optimizers
+from course_lib.nn.arrays import Array, Params
 
-Array = np.ndarray
-Params = dict[str, Array]
 Rng = np.random.Generator
 
 # ---- the batches of several epochs ----------------------------------------------------------------------------------

@@ -10,8 +10,7 @@ import numpy as np
 
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.nn import schedules
-
-Array = np.ndarray
+from course_lib.nn.arrays import Array
 
 RANGE = "04#6. The range test"
 

@@ -12,8 +12,8 @@ from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Exercise
 from course_lib.checkpoints.nb04_sgd.epochs import BATCH_FACTS, in_batches, many_epochs
 from course_lib.nn import training
+from course_lib.nn.arrays import Array
 
-Array = np.ndarray
 Batches = Iterable[tuple[Array, Array]]
 Rng = np.random.Generator
 

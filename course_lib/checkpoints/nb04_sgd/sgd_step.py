@@ -17,9 +17,7 @@ from course_lib.checkpoints.nb04_sgd.shared import (
     output_layer_first,
 )
 from course_lib.nn import optimizers
-
-Array = np.ndarray
-Params = dict[str, Array]
+from course_lib.nn.arrays import Params
 
 STEP = "04#2. One step downhill"
 

@@ -8,9 +8,7 @@ import numpy as np
 
 from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.values import MisfitError
-
-Array = np.ndarray
-Params = dict[str, Array]
+from course_lib.nn.arrays import Params
 
 
 def changed_in_place(returned: Any, params: Params, before: Params) -> None:

@@ -13,9 +13,8 @@ from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.checkpoints.nb04_sgd.epochs import EPOCH_RESULTS, epoch_in_order, loss_and_gradients, one_epoch
 from course_lib.checkpoints.nb04_sgd.shared import network_parameters
 from course_lib.nn import functional, optimizers, training
+from course_lib.nn.arrays import Array, Params
 
-Array = np.ndarray
-Params = dict[str, Array]
 Rng = np.random.Generator
 
 LOOP = "04#3. The loop"

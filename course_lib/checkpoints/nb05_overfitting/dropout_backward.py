@@ -11,8 +11,7 @@ from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.checkpoints.nb05_overfitting.dropout_forward import common_factor, in_tenths
 from course_lib.checkpoints.values import MisfitError, describe, fit, plain
 from course_lib.nn import functional
-
-Array = np.ndarray
+from course_lib.nn.arrays import Array
 
 DROPOUT = "05#6. Dropout"
 

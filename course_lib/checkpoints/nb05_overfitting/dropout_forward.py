@@ -10,8 +10,8 @@ import numpy as np
 from course_lib.checkpoints.exercise import Exercise
 from course_lib.checkpoints.values import MisfitError, describe, fit, plain
 from course_lib.nn import functional
+from course_lib.nn.arrays import Array
 
-Array = np.ndarray
 Rng = np.random.Generator
 
 DROPOUT = "05#6. Dropout"

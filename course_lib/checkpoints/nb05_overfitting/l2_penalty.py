@@ -10,9 +10,7 @@ import numpy as np
 from course_lib.checkpoints.exercise import Exercise
 from course_lib.checkpoints.nb05_overfitting.shared import TINY, as_weights, network_arrays
 from course_lib.nn import functional
-
-Array = np.ndarray
-Params = dict[str, Array]
+from course_lib.nn.arrays import Array, Params
 
 PENALTY = "05#2. A price for large weights"
 

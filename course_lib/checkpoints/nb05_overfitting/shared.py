@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-Array = np.ndarray
-Params = dict[str, Array]
+from course_lib.nn.arrays import Params
+
 # W1 and W2 cannot be added up, even by broadcasting: who tries it hears so in the first case.
 TINY = {
     "W1": np.array([[1.0, -2.0, 0.0]]),

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from course_lib.checkpoints.values import MisfitError, describe, plain, show
+from course_lib.nn.arrays import Array
 
-Array = np.ndarray
 Rng = np.random.Generator
 Rows = tuple[Array, Array, Array]  # the numbers of the rows in the training, validation and test part
 Config = dict[str, Any]

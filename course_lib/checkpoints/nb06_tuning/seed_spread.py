@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from course_lib.checkpoints.exercise import Case, Exercise
-from course_lib.checkpoints.nb06_tuning.onlookers import Array, Config, Evaluate
+from course_lib.checkpoints.nb06_tuning.onlookers import Config, Evaluate
+from course_lib.nn.arrays import Array
 from course_lib.tuning import searches as reference
 
 SPREAD = "06#7. How sure are you?"

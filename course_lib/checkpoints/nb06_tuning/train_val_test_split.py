@@ -10,7 +10,8 @@ import numpy as np
 
 from course_lib import data
 from course_lib.checkpoints.exercise import Case, Exercise
-from course_lib.checkpoints.nb06_tuning.onlookers import SPLIT_FACTS, Array, Rng, Rows, facts_of_splits
+from course_lib.checkpoints.nb06_tuning.onlookers import SPLIT_FACTS, Rng, Rows, facts_of_splits
+from course_lib.nn.arrays import Array
 
 PARTS = "06#1. Three parts, three questions"
 

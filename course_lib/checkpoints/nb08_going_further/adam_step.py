@@ -17,9 +17,8 @@ from course_lib.checkpoints.nb08_going_further.shared import (
     only_weights,
 )
 from course_lib.nn import optimizers
+from course_lib.nn.arrays import Array, Params
 
-Array = np.ndarray
-Params = dict[str, Array]
 Step = Callable[..., Any]
 
 ADAM = "08#3. Adam: both averages, corrected"

@@ -11,9 +11,8 @@ from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.checkpoints.nb08_going_further.batchnorm_forward import norm_cases
 from course_lib.nn import functional
+from course_lib.nn.arrays import Array, Params
 
-Array = np.ndarray
-Params = dict[str, Array]
 Step = Callable[..., Any]
 
 BACKWARD = "08#7. Batch norm, backward"

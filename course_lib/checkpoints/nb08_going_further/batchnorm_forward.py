@@ -10,9 +10,8 @@ import numpy as np
 from course_lib.checkpoints.cases import normal
 from course_lib.checkpoints.exercise import Case, Exercise
 from course_lib.nn import functional
+from course_lib.nn.arrays import Array, Params
 
-Array = np.ndarray
-Params = dict[str, Array]
 Step = Callable[..., Any]
 
 FORWARD = "08#6. Batch norm, forward"

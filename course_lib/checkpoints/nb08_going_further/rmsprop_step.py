@@ -16,9 +16,8 @@ from course_lib.checkpoints.nb08_going_further.shared import (
     only_weights,
 )
 from course_lib.nn import optimizers
+from course_lib.nn.arrays import Array, Params
 
-Array = np.ndarray
-Params = dict[str, Array]
 Step = Callable[..., Any]
 
 RMSPROP = "08#2. RMSprop: a step size for every weight"

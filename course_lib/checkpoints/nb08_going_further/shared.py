@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from course_lib.checkpoints.cases import normal
+from course_lib.nn.arrays import Params
 
-Array = np.ndarray
-Params = dict[str, Array]
 Step = Callable[..., Any]
 
 
