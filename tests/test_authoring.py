@@ -37,10 +37,9 @@ class Widget:
 
 
 def check(function):
-    try:
-        text = f"Passed with {function(3)}."
-    except NotImplementedError:
-        text = "Not started."
+    number = function(3)
+    status = "passed" if number in (6, 9) else "wrong values"
+    text = f"[{function.__name__}: {status}] It gives {number}."
     display({"text/plain": text, "text/html": f"<b>{text}</b>"}, raw=True)
 
 # %% [markdown]
@@ -218,7 +217,8 @@ def test_the_solution_is_executed_where_it_stands_and_holds_nothing_random(cours
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
     assert cell_of(notebook, "twice-a-number-2")["outputs"][0]["text"] == ["4 solutions False\n"]
     card = cell_of(notebook, "check-twice")["outputs"][0]["data"]
-    assert card == {"text/html": ["<b>Passed with 6.</b>"], "text/plain": ["Passed with 6."]}
+    told = "[twice: passed] It gives 6."
+    assert card == {"text/html": [f"<b>{told}</b>"], "text/plain": [told]}
     assert "%" not in cell_of(notebook, "thrice-a-number-2")["outputs"][0]["text"][0]     # overwritten, as on a screen
     assert cell_of(notebook, "thrice-a-number-3")["outputs"][0]["data"] == {"text/plain": ["a slider"]}
     png = base64.b64decode(cell_of(notebook, "thrice-a-number-4")["outputs"][0]["data"]["image/png"])
@@ -284,6 +284,7 @@ def change_cell(course: Path, folder: str, identifier: str, **changes: Any) -> N
 
 
 ERROR = [{"output_type": "error", "ename": "ValueError", "evalue": "no", "traceback": []}]
+WRONG = [{"output_type": "display_data", "data": {"text/plain": ["[thrice: wrong values] No."]}, "metadata": {}}]
 SOLVED = ["def twice(x):\n", "    return 2 * x"]
 
 
@@ -299,6 +300,8 @@ SOLVED = ["def twice(x):\n", "    return 2 * x"]
         ("solutions", "twice", {"execution_count": None}, "has a cell that was never executed, twice"),
         ("solutions", "twice", {"execution_count": 9}, "has a cell that was executed out of order, twice"),
         ("solutions", "check-twice", {"outputs": ERROR}, "holds an error in cell check-twice"),
+        ("solutions", "check-twice", {"outputs": []}, "holds a check that does not pass, check-twice"),
+        ("solutions", "check-thrice", {"outputs": WRONG}, "holds a check that does not pass, check-thrice"),
     ],
 )
 def test_check_finds_a_changed_notebook(
@@ -386,7 +389,7 @@ SECTION = "# %% [markdown]\n# ## 7.2 Thrice a number\n"
         ("check(twice)", "print(twice)", EXERCISE, "must begin with check(twice)"),
         ("check(twice)", "check(thrice)", EXERCISE, "must begin with check(twice)"),
         ("check(twice)\n", "check(twice)\n\n# %%\ncheck(once)\n", "# %%\ncheck(once)", "which is no exercise"),
-        ("def thrice", "def twice", '# %% tags=["exercise"]\n', "There is an exercise twice at line 35 already"),
+        ("def thrice", "def twice", '# %% tags=["exercise"]\n', "There is an exercise twice at line 34 already"),
         (EXERCISE, "# %%\n", "# %%\ndef twice", 'not the tag "exercise"'),
         (EXERCISE, '# %% tags=["exercise"] points=0\n', "points=0", "points is a whole number, 1 or more"),
         (EQUATION, "# %% points=2\n", "# %% points=2\nprint", "points=2 on another cell"),
@@ -439,6 +442,64 @@ def test_a_cell_that_fails_leaves_both_notebooks_as_they_were(
     assert capsys.readouterr().err.startswith(f"solutions/07_small.py:4: {sentence}")
     assert files(course) == before
     assert not list(course.glob("*/*.part"))
+
+
+CHECKED = """\
+# %% [markdown]
+# # Checks
+
+# %%
+import numpy as np
+
+from course_lib.checkpoints import check, judge
+
+# %%
+def relu(Z):
+    return -np.maximum(Z, 0)
+
+
+judge(relu)
+
+# %% tags=["exercise"]
+def relu(Z):
+    'Z, and 0 for what is negative.'
+    ### BEGIN SOLUTION
+    return np.maximum(Z, 0)
+    ### END SOLUTION
+
+# %%
+check(relu)
+"""
+
+
+def test_a_lesson_may_show_what_a_wrong_answer_gets(tmp_path: Path) -> None:
+    write_lesson(tmp_path, CHECKED)
+    assert main([], tmp_path) == 0
+    shown = cell_of(read(tmp_path / "solutions/07_small.ipynb"), "checks-3")["outputs"]
+    assert "[relu: wrong values]" in json.dumps(shown)
+    assert main(["--check"], tmp_path) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("    return np.maximum(Z, 0)\n    ###", "    return abs(Z)\n    ###", "says [relu: wrong values] "),
+        ("relu", "twice_relu", "says [check] Nothing was checked. There is no exercise called 'twice_relu'."),
+        ("check(relu)\n", "check(relu) if False else None\n", "shows no card."),
+    ],
+    ids=["wrong", "unknown", "no card"],
+)
+def test_a_check_that_does_not_pass_leaves_both_notebooks_as_they_were(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, sentence: str
+) -> None:
+    text = CHECKED.replace(old, new).replace("\n\njudge(twice_relu)\n", "")
+    source = write_lesson(tmp_path, text)
+    assert main([], tmp_path) == 1
+    name = "twice_relu" if "twice_relu" in text else "relu"
+    told = f"solutions/07_small.py:{line_of(text, '# %%' + chr(10) + 'check(')}: The check of {name} does not pass; it "
+    errors = capsys.readouterr().err
+    assert errors.startswith(told + sentence) and errors.count("\n") == 1 and len(errors) < 300
+    assert not files(source.parent.parent)
 
 
 def test_the_learners_copy_of_a_solved_notebook_leaves_it_alone(tmp_path: Path) -> None:

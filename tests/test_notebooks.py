@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from course_lib.authoring import main, notebook_path, solution_path, sources
+from course_lib.authoring.notebooks import cards, cards_not_passed, code_cells
 from course_lib.environment import ROOT
 from course_lib.nn.functional import standardize
 
@@ -26,10 +27,6 @@ def read(path: Path) -> NotebookNode:
     return nbformat.read(path, as_version=nbformat.NO_CONVERT)
 
 
-def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
 def test_there_are_lessons() -> None:
     assert LESSONS
 
@@ -40,9 +37,11 @@ def test_every_notebook_is_what_its_source_gives(capsys: pytest.CaptureFixture[s
 
 @every_lesson
 def test_the_solution_was_executed_and_passes_its_checkpoints(source: Path) -> None:
-    cells = code_cells(read(solution_path(source)))
+    solved = read(solution_path(source))
+    cells = code_cells(solved)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
-    assert {name: text for name, text in cards(cells).items() if not text.startswith(f"[{name}: passed]")} == {}
+    assert set(cards(solved)) == {cell.id for cell in cells if "exercise" in cell.metadata.get("tags", [])}
+    assert cards_not_passed(solved) == {}
 
 
 @every_lesson
@@ -91,7 +90,7 @@ def test_a_blank_notebook_runs_to_its_end(source: Path, tmp_path: Path) -> None:
 
     errors = {cell.id: output.evalue for cell in code_cells(notebook) for output in cell.outputs if is_error(output)}
     assert errors == {}
-    found = cards(code_cells(notebook))
+    found = cards(notebook)
     assert {name: text for name, text in found.items() if not text.startswith(f"[{name}: not started]")} == {}
     slow = {cell.id: spent for cell, spent in zip(notebook.cells, seconds, strict=True)
             if spent > CELL_SECONDS and not shows_a_bar(cell)}  # fmt: skip
@@ -118,12 +117,3 @@ def test_a_bar_is_known_by_its_looks() -> None:
 
 def is_error(output: NotebookNode) -> bool:
     return bool(output.output_type == "error")
-
-
-def cards(cells: list[NotebookNode]) -> dict[str, str]:
-    """The name of each exercise, and the plain text of the card that its check cell shows."""
-    checkpoints = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
-    return {
-        cell.id.removeprefix("check-"): "".join(shown.data["text/plain"] for shown in cell.outputs if "data" in shown)
-        for cell in checkpoints
-    }

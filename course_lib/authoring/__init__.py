@@ -19,7 +19,14 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course_lib.authoring.execution import execute, keep_live_outputs
-from course_lib.authoring.notebooks import code_cells, learner_notebook, read_notebook, serialise, solved_notebook
+from course_lib.authoring.notebooks import (
+    cards_not_passed,
+    code_cells,
+    learner_notebook,
+    read_notebook,
+    serialise,
+    solved_notebook,
+)
 from course_lib.authoring.source import LessonError, read_cells, short
 from course_lib.environment import ROOT
 
@@ -79,7 +86,10 @@ def _solution_problem(path: Path, expected: NotebookNode) -> str | None:
     blank = copy.deepcopy(built)
     for cell in code_cells(blank):
         cell.execution_count, cell.outputs = None, []
-    return _difference(blank, expected)
+    if difference := _difference(blank, expected):
+        return difference
+    open_checks = [f"check-{exercise}" for exercise in cards_not_passed(built)]
+    return f"holds a check that does not pass, {open_checks[0]}" if open_checks else None
 
 
 def _learner_problem(path: Path, expected: NotebookNode) -> str | None:

@@ -8,13 +8,14 @@ import base64
 import os
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from course_lib.authoring.notebooks import code_cells
+from course_lib.authoring.notebooks import cards_not_passed, code_cells
 from course_lib.authoring.source import Cell, LessonError
 from course_lib.environment import ROOT, THREAD_COUNTS
 
@@ -22,7 +23,10 @@ CELL_SECONDS = 120
 
 
 def execute(source: Path, cells: list[Cell], notebook: NotebookNode) -> None:
-    """Run every cell in the folder of its lesson and keep the outputs; raises LessonError for a cell that fails."""
+    """Run every cell in the folder of its lesson and keep the outputs; raises LessonError for a cell that fails.
+
+    A check fails too when it does not say that the solution has passed.
+    """
     reached = 0
 
     def start(cell: NotebookNode, cell_index: int) -> None:
@@ -57,6 +61,14 @@ def execute(source: Path, cells: list[Cell], notebook: NotebookNode) -> None:
             _settle(output)
             if place := _place_in(output):
                 raise LessonError(source, cell.line, f"The output names a place on this machine, {place}; print less.")
+    _require_passed(source, cells, notebook)
+
+
+def _require_passed(source: Path, cells: list[Cell], notebook: NotebookNode) -> None:
+    lines = {made.id: cell.line for cell, made in zip(cells, notebook.cells, strict=True)}
+    for exercise, card in cards_not_passed(notebook).items():
+        told = f"says {textwrap.shorten(card, 160, placeholder=' ...')}" if card else "shows no card."
+        raise LessonError(source, lines[f"check-{exercise}"], f"The check of {exercise} does not pass; it {told}")
 
 
 def _environment(scratch: Path) -> dict[str, str]:

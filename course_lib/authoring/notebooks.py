@@ -103,6 +103,23 @@ def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def cards(notebook: NotebookNode) -> dict[str, str]:
+    """Each exercise, and the plain text of the card that its check shows; "" if it shows none.
+
+    Only the check right after an exercise counts: elsewhere a lesson may show what a wrong answer gets.
+    """
+    checks = [cell for cell in code_cells(notebook) if cell.metadata.get("nbgrader", {}).get("grade")]
+    return {
+        cell.id.removeprefix("check-"): "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+        for cell in checks
+    }
+
+
+def cards_not_passed(notebook: NotebookNode) -> dict[str, str]:
+    """Those of the cards that do not say that the exercise has passed. A solved notebook has none."""
+    return {name: text for name, text in cards(notebook).items() if not text.startswith(f"[{name}: passed]")}
+
+
 def serialise(notebook: NotebookNode) -> bytes:
     """The bytes of a notebook's file: keys sorted, indent 1, a long text line by line, and a new line at the end."""
     text: str = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
