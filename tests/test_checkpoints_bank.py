@@ -17,13 +17,13 @@ from course_lib.checkpoints.exercise import exercises, notebook_of, notebooks
 from course_lib.checkpoints.learner import rebuild
 from course_lib.checkpoints.trial import trial_of
 
+every_exercise = pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
 MISCONCEPTIONS = [
     pytest.param(exercise, mistake, id=f"{exercise.name}-{index}-{mistake.name}")
     for exercise in exercises().values()
     for index, mistake in enumerate(exercise.misconceptions)
 ]
-
-
+SOLUTIONS = Path(__file__).parents[1] / "solutions"
 IMPORTS = "import math\nimport numpy as np\nfrom course_lib.checkpoints import mine\n"
 
 
@@ -35,7 +35,7 @@ def named(function, name):
     return wrapper
 
 
-@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
+@every_exercise
 def test_the_reference_passes(exercise):
     verdict = judge(named(exercise.reference, exercise.name))
     assert verdict.passed
@@ -49,7 +49,7 @@ def test_every_misconception_fails_and_is_named(exercise, mistake):
     assert verdict.misconceptions == (mistake.name,)
 
 
-@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
+@every_exercise
 def test_a_stub_is_not_started(exercise):
     source = f'{definition(exercise)}    """Doc."""\n    raise NotImplementedError\n'
     assert judge(rebuild(source, exercise.name)).status == "not started"
@@ -61,16 +61,21 @@ def definition(exercise):
     return f"def {exercise.name}({', '.join(str(each.replace(annotation=each.empty)) for each in parameters)}):\n"
 
 
-@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.name)
+@every_exercise
 def test_an_exercise_is_complete(exercise):
-    assert len({mistake.name for mistake in exercise.misconceptions}) >= 3
-    assert len(exercise.hints) == 3
-    assert all(mistake.says.startswith("**") for mistake in exercise.misconceptions)
+    name = exercise.name
+    known = {mistake.name for mistake in exercise.misconceptions}
+    assert len(known) >= 3, f"{name} knows {len(known)} mistakes by name; describe at least 3"
+    assert len(exercise.hints) == 3, f"{name} has {len(exercise.hints)} hints; write 3"
+    for mistake in exercise.misconceptions:
+        assert mistake.says.startswith("**"), f"{name}: begin the docstring of {mistake.name!r} with a **headline.**"
     dtypes = {array.dtype for case in trial_of(exercise).cases for array in arrays_in(case)}
     no_float32 = exercise.name == "one_hot" or notebook_of(exercise).name.startswith("03") or not dtypes
-    assert {np.dtype(np.float32), np.dtype(np.float64)} <= dtypes or no_float32
+    both = {np.dtype(np.float32), np.dtype(np.float64)} <= dtypes
+    assert both or no_float32, f"{name}: its cases need arrays in float32 and in float64"
     batches = {exercise.sizes(*case).get("N") for case in trial_of(exercise).cases}
-    assert len(batches) >= 3 or batches == {None}
+    three = len(batches) >= 3 or batches == {None}
+    assert three, f"{name}: its cases have {len(batches)} batch sizes N; try at least 3"
 
 
 def arrays_in(arguments):
@@ -81,10 +86,11 @@ def arrays_in(arguments):
             yield from arrays_in(argument.values())
 
 
-def test_cases_come_smallest_first():
-    for exercise in exercises().values():
-        sizes = [sum(array.size for array in arrays_in(case)) for case in trial_of(exercise).cases]
-        assert sizes[0] == min(sizes), exercise.name
+@every_exercise
+def test_cases_come_smallest_first(exercise):
+    sizes = [sum(array.size for array in arrays_in(case)) for case in trial_of(exercise).cases]
+    told = f"{exercise.name}: the first case has {sizes[0]} numbers, another only {min(sizes)}; put the smallest first"
+    assert sizes[0] == min(sizes), told
 
 
 def test_names_are_unique_and_in_course_order():
@@ -100,8 +106,10 @@ def test_right_is_right(name, body):
     assert verdict.passed, verdict
 
 
-def test_every_exercise_has_odd_but_right_answers_here():
-    assert set(RIGHT) >= {exercise.name for exercise in exercises().values()}
+@every_exercise
+def test_every_exercise_has_odd_but_right_answers_here(exercise):
+    file = f"tests/answers/nb{notebook_of(exercise).name}.py"
+    assert RIGHT.get(exercise.name), f"{exercise.name} has no right answers in RIGHT; write some in {file}"
 
 
 @pytest.mark.parametrize(("name", "body"), [(name, body) for name, bodies in WRONG.items() for body in bodies])
@@ -111,29 +119,30 @@ def test_wrong_is_not_right(name, body):
     assert verdict.status in ("wrong form", "wrong values"), verdict
 
 
-def test_every_see_points_to_a_section_that_exists():
-    solutions = Path(__file__).parents[1] / "solutions"
-    for exercise in exercises().values():
-        for mistake in exercise.misconceptions:
-            number, heading = mistake.see.split("#")
-            (source,) = solutions.glob(f"{number}_*.py")
-            assert f"# ## {heading}\n" in source.read_text(encoding="utf-8"), mistake.see
+@every_exercise
+def test_every_see_points_to_a_section_that_exists(exercise):
+    for mistake in exercise.misconceptions:
+        number, heading = mistake.see.split("#")
+        (source,) = SOLUTIONS.glob(f"{number}_*.py")
+        told = f"{exercise.name}: {mistake.name!r} points to {mistake.see!r}, and {source.name} has no such section"
+        assert f"# ## {heading}\n" in source.read_text(encoding="utf-8"), told
 
 
-def test_every_exercise_stands_in_its_notebook_with_its_signature():
-    solutions = Path(__file__).parents[1] / "solutions"
-    for notebook in notebooks():
-        source = (solutions / f"{notebook.name}.py").read_text(encoding="utf-8")
-        for exercise in notebook.exercises:
-            (definition,) = re.findall(rf"tags=\[\"exercise\"\].*\ndef {exercise.name}\((.*)\):\n", source)
-            assert tuple(parameter.split("=")[0].strip() for parameter in definition.split(",")) == exercise.parameters
-            assert f"\ncheck({exercise.name})\n" in source
+@every_exercise
+def test_every_exercise_stands_in_its_notebook_with_its_signature(exercise):
+    name, lesson = exercise.name, SOLUTIONS / f"{notebook_of(exercise).name}.py"
+    source = lesson.read_text(encoding="utf-8")
+    found = re.findall(rf"tags=\[\"exercise\"\].*\ndef {name}\((.*)\):\n", source)
+    assert len(found) == 1, f"{lesson.name} has {len(found)} cells with the tag exercise and def {name}; it needs one"
+    parameters = tuple(parameter.split("=")[0].strip() for parameter in found[0].split(","))
+    told = f"{name} has the parameters {parameters} in {lesson.name}, its reference {exercise.parameters}"
+    assert parameters == exercise.parameters, told
+    assert f"\ncheck({name})\n" in source, f"{lesson.name} has no check({name})"
 
 
 def test_every_lesson_can_run_what_its_cards_recommend():
     """A card says `hint(softmax)` or `mine`, so these names must be there."""
-    solutions = Path(__file__).parents[1] / "solutions"
     for notebook in notebooks():
-        source = (solutions / f"{notebook.name}.py").read_text(encoding="utf-8")
+        source = (SOLUTIONS / f"{notebook.name}.py").read_text(encoding="utf-8")
         (imported,) = re.findall(r"from course_lib.checkpoints import (.*)", source)
         assert {"check", "hint", "mine"} <= set(imported.split(", "))
