@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from course_lib import speed
-from tests.benchmarks import accuracy
+from tests.benchmarks import accuracy, sweep
 from tests.benchmarks.__main__ import main
 from tests.benchmarks.peers import PEERS
 from tests.benchmarks.workloads import WORKLOADS
@@ -46,6 +46,17 @@ def test_record_keeps_what_was_measured(
     printed = dict(re.findall(r"^    (\w+) +([\d.]+) s", capsys.readouterr().out, flags=re.MULTILINE))  # the last ones
     assert {name: f"{seconds:.4f}" for name, seconds in table.workloads["E"].seconds.items()} == printed
     assert "One thread each, one round." in table.made and re.search(r"\d{4}-\d\d-\d\d", table.made)
+
+
+@pytest.mark.parametrize("arguments", [["A", "--rounds", "0"], ["sweep", "--rounds", "-1"]])
+def test_no_rounds_are_refused_before_anything_is_measured(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "show", lambda rounds: pytest.fail("it measured something"))
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert f"--rounds must be at least 1, not {arguments[-1]}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", [name for name in PEERS if name != "products"])

@@ -109,6 +109,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--peers", nargs="+", choices=list(PEERS), default=list(PEERS), help="all unless you choose")
     parser.add_argument("--record", action="store_true", help="keep the table for notebook 7, in course_lib/speed.json")
     options = parser.parse_args(arguments)
+    if options.rounds < 1:
+        parser.error(f"--rounds must be at least 1, not {options.rounds}")
     if options.workloads == ["accuracy"]:
         accuracy.show()
         return 0
