@@ -42,6 +42,21 @@ def test_the_record_shows_what_the_lesson_tells() -> None:
     assert runs["printed", 0.0].epochs == runs["mended", 0.0].epochs
 
 
+@pytest.mark.parametrize(
+    ("argument", "code", "told"),
+    [("--help", 0, "in place of the record before"), ("--epochs=1", 2, "unrecognized arguments: --epochs=1")],
+)
+def test_help_and_unknown_arguments_train_nothing(
+    argument: str, code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(case_study, "load", lambda name: pytest.fail("it loaded something"))
+    with pytest.raises(SystemExit) as ended:
+        case_study.main([argument])
+    assert ended.value.code == code
+    shown = capsys.readouterr()
+    assert told in " ".join((shown.out + shown.err).split())
+
+
 # ---- a step of the learner's own ----
 
 
