@@ -15,8 +15,11 @@ FOLDER = Path(__file__).parents[1] / "course_lib" / "configs"
 CONFIGS = sorted([*FOLDER.glob("*.yaml"), *FOLDER.glob("claims/*.yaml")])
 
 
-def test_an_empty_configuration_is_all_defaults() -> None:
-    assert parse("") == parse("# nothing\n") == Config()
+def test_all_settings_have_defaults_which_must_be_asked_for() -> None:
+    assert parse("{}") == Config()
+    for text in ("", " \n", "# nothing\n", "---\n"):
+        with pytest.raises(ConfigError, match=r"^run.yaml is empty: write settings such as `lr: 0.1`, one a line; "):
+            parse(text, name="run.yaml")
 
 
 def test_settings_are_read_in_their_types() -> None:
@@ -105,12 +108,29 @@ def test_mistakes_are_named_with_key_line_and_the_nearest_right_one(text: str, c
     assert complaint in str(error.value) and str(error.value).startswith("run.yaml")
 
 
-def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="none.yaml cannot be read"):
-        load_config(tmp_path / "none.yaml")
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("none.yaml", "There is no file {}: correct the name, or write it; course_lib/configs/ has examples."),
+        ("bytes.yaml", "{} is not a text in UTF-8: name a YAML file, or save this one as UTF-8."),
+        ("folder", "{} is a folder: name a YAML file in it."),
+        ("locked.yaml", "{} cannot be read (Permission denied): choose another file."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_sentence(
+    name: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "folder").mkdir()
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match="bytes.yaml"):
-        load_config(tmp_path / "bytes.yaml")
+    if name == "locked.yaml":  # whoever runs the tests may be allowed to read everything
+
+        def refuse(*_: object, **__: object) -> str:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(ConfigError) as error:
+        load_config(tmp_path / name)
+    assert str(error.value) == told.format(tmp_path / name)
 
 
 def test_it_builds_the_network_and_the_optimizer_it_describes() -> None:

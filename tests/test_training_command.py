@@ -95,7 +95,9 @@ def test_mistakes_are_one_sentence_and_no_traceback(tmp_path: Path, capsys: pyte
     assert main([config(tmp_path, "epoch: 3\n"), "--out", out]) == 1
     assert "line 1: there is no setting 'epoch'; did you mean epochs?" in capsys.readouterr().err
     assert main([str(tmp_path / "none.yaml"), "--out", out]) == 1
-    assert "none.yaml cannot be read" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith(f"There is no file {tmp_path / 'none.yaml'}: correct the name")
+    assert main([config(tmp_path, ""), "--out", out]) == 1
+    assert "run.yaml is empty: write settings" in capsys.readouterr().err
     assert main([config(tmp_path), "--out", out, "--resume"]) == 1
     assert "There is no file" in capsys.readouterr().err
     assert main([config(tmp_path, SMALL.replace("lr: 0.05", "lr: 1e30")), "--out", out]) == 1

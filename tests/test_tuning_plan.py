@@ -61,6 +61,7 @@ def test_seeds_are_kept_apart_from_the_settings() -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        ("# later\n", "plan.yaml is empty: write settings such as `lr: 0.1`, one a line, and a section `search` with"),
         ("lr: 0.1\n", "plan.yaml: what to try is missing: add a section `search`"),
         ("search: 3\n", "what to try is missing"),
         ("epoch: 3\n" + GRID + "  lr: [1]\n", "line 1: there is no setting 'epoch'; did you mean epochs?"),
@@ -117,7 +118,7 @@ def test_a_momentum_that_is_searched_may_be_what_nesterov_needs() -> None:
 def test_a_plan_is_no_configuration_and_a_file_may_be_missing(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="line 2: a search is for `python -m course_lib tune`"):
         parse("lr: 0.1\n" + GRID, name="run.yaml")
-    with pytest.raises(ConfigError, match="none.yaml cannot be read"):
+    with pytest.raises(ConfigError, match="There is no file .*none.yaml: correct"):
         load_plan(tmp_path / "none.yaml")
 
 

@@ -126,6 +126,9 @@ class Config:
         return yaml.safe_dump(settings, sort_keys=False)
 
 
+SETTINGS = "settings such as `lr: 0.1`, one a line"
+EXAMPLES = "course_lib/configs/ has examples."
+
 LARGE = 1e30  # far more than any run needs
 
 # The smallest and the largest value of each number.
@@ -186,10 +189,16 @@ def load_config(path: str | Path) -> Config:
 
 def read_text(path: str | Path) -> str:
     """The text in a file. Raises ConfigError."""
+    if Path(path).is_dir():  # which Windows calls a lack of permission
+        raise ConfigError(f"{path} is a folder: name a YAML file in it.")
     try:
         return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from None
+    except FileNotFoundError:
+        raise ConfigError(f"There is no file {path}: correct the name, or write it; {EXAMPLES}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not a text in UTF-8: name a YAML file, or save this one as UTF-8.") from None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror}): choose another file.") from None
 
 
 def parse(text: str, name: str = "configuration") -> Config:
@@ -200,8 +209,11 @@ def parse(text: str, name: str = "configuration") -> Config:
     return make_config(check_settings(values, lines, name), lines, name)
 
 
-def read(text: str, name: str) -> tuple[dict[str, Any], dict[str, int]]:
-    """The values in a YAML text, unchecked, and the line of each key; of a key inside `search`, "search.key"."""
+def read(text: str, name: str, wanted: str = SETTINGS) -> tuple[dict[str, Any], dict[str, int]]:
+    """The values in a YAML text, unchecked, and the line of each key; of a key inside `search`, "search.key".
+
+    `wanted` is what belongs in it: an empty text is more likely a slip than a wish for all the defaults, which `{}` is.
+    """
     lines: dict[str, int] = {}
     try:
         values = yaml.load(text, Loader)
@@ -217,7 +229,7 @@ def read(text: str, name: str) -> tuple[dict[str, Any], dict[str, int]]:
     except RecursionError:
         raise ConfigError(f"{name} is nested too deeply: a setting is a number, a word, or a list of these.") from None
     if values is None:
-        return {}, {}
+        raise ConfigError(f"{name} is empty: write {wanted}; {EXAMPLES}")
     if not isinstance(values, dict):
         raise ConfigError(f"{name}: a configuration is a list of settings such as `lr: 0.1`, one a line.")
     return values, lines

@@ -22,7 +22,17 @@ from typing import Any
 
 import numpy as np
 
-from course_lib.nn.config import Config, ConfigError, check_settings, checked, make_config, nearest, read, read_text
+from course_lib.nn.config import (
+    SETTINGS,
+    Config,
+    ConfigError,
+    check_settings,
+    checked,
+    make_config,
+    nearest,
+    read,
+    read_text,
+)
 
 from .searches import Settings, combinations, sample_log_uniform
 
@@ -68,7 +78,7 @@ def load_plan(path: str | Path) -> Plan:
 
 def parse_plan(text: str, name: str = "plan") -> Plan:
     """The plan in a YAML text; `name` is what error messages call it. Raises ConfigError."""
-    values, lines = read(text, name)
+    values, lines = read(text, name, f"{SETTINGS}, and a section `search` with a method and values to try")
     section = values.pop("search", None)
     if not isinstance(section, dict):
         raise ConfigError(f"{name}: what to try is missing: add a section `search` with a method and values to try.")
