@@ -589,3 +589,38 @@ def test_what_comes_with_the_weights_is_told_as_a_tuple():
 
 def test_a_shape_in_two_arguments():
     sees("he_init", "return rng.standard_normal(D, H)", "brackets of its own", status="crashed")
+
+
+# ---- a mistake in another exercise's function -------------------------------------------------------------------------
+
+WRONG_RELU = "def relu(Z):\n    return np.abs(Z)\n"
+RIGHT_RELU = "def relu(Z):\n    return np.maximum(Z, 0)\n"
+RIGHT_LINEAR = "def linear_forward(X, W, b):\n    return X @ W + b\n"
+BY_OWN_FUNCTIONS = """
+Z1 = linear_forward(X, params["W1"], params["b1"])
+A1 = relu(Z1)
+return linear_forward(A1, params["W2"], params["b2"]), {"X": X, "Z1": Z1, "A1": A1}
+"""
+NOT_HERE = ("calls a function that is not right yet",)
+
+
+def test_who_calls_a_wrong_function_is_told_where_the_mistake_is():
+    sees("mlp_forward", BY_OWN_FUNCTIONS, "not in `mlp_forward`", "your own `relu`", "`check(relu)` says",
+         names=NOT_HERE, never=["linear_forward"], above=WRONG_RELU + RIGHT_LINEAR)  # fmt: skip
+
+
+def test_a_crash_because_of_another_function_is_told_there_too():
+    sees("mlp_forward", BY_OWN_FUNCTIONS, "not in `mlp_forward`", "your own `linear_forward`", names=NOT_HERE,
+         status="crashed", above=RIGHT_LINEAR.replace("X @ W", "W @ X") + RIGHT_RELU)  # fmt: skip
+
+
+def test_two_wrong_functions_are_told_together():
+    above = WRONG_RELU + RIGHT_LINEAR.replace("+ b", "- b")
+    sees("mlp_forward", BY_OWN_FUNCTIONS, "your own `linear_forward` and `relu`", names=NOT_HERE, above=above)
+
+
+def test_a_function_that_is_wrong_itself_is_told_its_own_mistake():
+    body = BY_OWN_FUNCTIONS.replace('params["b2"]), ', 'params["b2"]) * 2, ')
+    for relu in (WRONG_RELU, RIGHT_RELU):
+        verdict = judge(answer("mlp_forward", body, relu + RIGHT_LINEAR))
+        assert verdict.status == "wrong values" and verdict.misconceptions != NOT_HERE

@@ -13,6 +13,7 @@
     values.py            results, compared
     explain.py           why a result is wrong; probes.py what is found without knowing the exercise
     crash.py             what is said of a crash; strays.py, names.py of names that another notebook has otherwise
+    callees.py           whether the mistake is in another exercise's function that it calls
     card.py              how an answer looks
     show.py              check, hint and progress
     record.py            what the learner has done; learner.py what of it `mine` can use

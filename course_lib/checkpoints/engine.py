@@ -5,6 +5,8 @@
               explained by: a misconception, data of the notebook, a probe, two misconceptions, else the smallest
                             counterexample
 
+Where a function is wrong only because of another exercise's function that it calls, that is said instead.
+
 Only the reference decides between right and wrong; the bank of misconceptions only explains what is wrong already, so
 it can never fail correct code.
 """
@@ -20,6 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.checkpoints import sandbox
+from course_lib.checkpoints.callees import NAME as CALLS_A_WRONG_ONE
+from course_lib.checkpoints.callees import wrong_callees
 from course_lib.checkpoints.card import Status, Verdict
 from course_lib.checkpoints.changes import Change, only_rounded, told, told_besides
 from course_lib.checkpoints.crash import call, crash_text, usual_reason
@@ -28,7 +32,7 @@ from course_lib.checkpoints.explain import Explanation, evidence, explain
 from course_lib.checkpoints.sandbox import LIMIT, Observation, Run, source_of
 from course_lib.checkpoints.strays import strays
 from course_lib.checkpoints.trial import Trial, trial_of, trial_under_the_four_names
-from course_lib.checkpoints.values import MisfitError, describe, is_loose, plain
+from course_lib.checkpoints.values import MisfitError, describe, is_loose, listed, plain
 
 Runner = Callable[[Function, Sequence[Case], Setup], Run]
 
@@ -54,6 +58,8 @@ def judge(function: Function, run: Runner = sandbox.run) -> Verdict:
                 four = _with_the_four_names(exercise, function, run)
                 if four.passed or (found.status == "crashed" and four.status != "crashed"):
                     return four
+            if found.status in ("crashed", "changed its input", "wrong form", "wrong values"):
+                return _of_what_it_calls(trial, function, found.status, run) or found
             return found
     finally:
         sandbox.judged = ""
@@ -66,6 +72,27 @@ def _with_the_four_names(exercise: Exercise, function: Function, run: Runner) ->
     if found.passed:
         return Verdict(exercise.name, "passed", _PASSED + _FOUR_NAMES, four_names=True)
     return found
+
+
+def _of_what_it_calls(trial: Trial, function: Function, status: Status, run: Runner) -> Verdict | None:
+    """The verdict on a function that is wrong only because of another one that it calls."""
+    exercise = trial.exercise
+
+    def passes(other: Function) -> bool:
+        return verdict(trial, other, run(other, trial.cases, exercise.setup)).passed
+
+    if not (names := wrong_callees(exercise, function, passes)):
+        return None
+    calls = listed([f"`{name}`" for name in names])
+    checks = " and ".join(f"`check({name})`" for name in names)
+    text = _NOT_HERE.format(name=exercise.name, calls=calls, checks=checks, says="says" if len(names) == 1 else "say")
+    return Verdict(exercise.name, status, text, (CALLS_A_WRONG_ONE,))
+
+
+_NOT_HERE = (
+    "**The mistake is not in `{name}`.** It calls your own {calls}; with the course's in its place, your `{name}` is "
+    "right. {checks} {says} what is wrong there. Mend that, run its cell, then run this cell again."
+)
 
 
 def _what(value: object) -> str:
