@@ -359,11 +359,13 @@ def test_students_are_known_by_their_folder_or_their_file(tmp_path):
     }
 
 
-def test_a_single_student_is_called_after_the_folder(tmp_path):
+def test_a_single_student_is_called_after_the_folder(tmp_path, monkeypatch):
     file = tmp_path / "alice" / "01_forward_pass-Copy1.ipynb"
-    file.parent.mkdir()
+    (file.parent / "deeper").mkdir(parents=True)
     file.write_text("{}")
-    assert [each.student for place in (file, file.parent) for each in find_submissions(place)] == ["alice", "alice"]
+    monkeypatch.chdir(file.parent / "deeper")
+    for place in (file, file.parent, Path("..")):
+        assert [each.student for each in find_submissions(place)] == ["alice"]
     file.rename(file.with_suffix(".zip"))
     with pytest.raises(SubmissionError, match=r"zip is no notebook: .* unpacked first"):
         find_submissions(file.with_suffix(".zip"))

@@ -10,6 +10,7 @@ one that is called after a notebook, or whose student has handed in none.
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Submission:
 
 def find_submissions(folder: Path) -> list[Submission]:
     """All notebooks in `folder` and below it, in order, or the one that it is. Raises SubmissionError."""
-    folder = folder.absolute()
+    folder = Path(os.path.abspath(folder))  # a student may be called after it, so "." and ".." will not do
     if folder.is_file():
         if not _is_notebook(folder):
             raise SubmissionError(f"{folder.name} is {NO_NOTEBOOK}. Name a notebook, or the folder of your class.")
